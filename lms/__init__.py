@@ -1,0 +1,1 @@
+"""Titian, the learning platform on which civil servants become able to run digital government."""
