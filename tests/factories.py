@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+import itertools
+from datetime import UTC, date, datetime
+
+from lms.competency import queries as competency_queries
+from lms.competency import services as competency
+from lms.people import services as people
+from lms.kernel.actor import Role
+from lms.people import services as people_services
+from lms.platform import clock
+from lms.assessment import services as assessment
+from lms.assessment.packages.bank import Bank, item_from_raw
+from lms.assessment.packages.quiz import _quiz as quiz_from_raw
+from lms.people.models import Person
 from lms.platform.access import services as access
 from lms.platform.db import db
 from lms.platform.models import Account
-from tests.conftest import PASSWORD_HASH
+from tests.assessment import item_examples
+from tests.conftest import NOW, PASSWORD_HASH
+
+_numbers = itertools.count(1)
 
 # --- platform
 
@@ -16,3 +32,243 @@ def account(name="ratri", display_name="Ratri Sekar", email=None):
     db.session.get_one(Account, account_id).password_hash = PASSWORD_HASH
     db.session.flush()
     return account_id
+
+
+# --- competency and readiness
+
+
+def framework(recorded_at=None, effective_from=None):
+    """The shipped framework and the first requirements; returns requirement id by rule code."""
+    recorded_at = recorded_at or datetime(2025, 11, 1, tzinfo=UTC)
+    competency.load_framework(now=recorded_at)
+    competency.seed_requirements(
+        now=recorded_at, effective_from=effective_from or date(2025, 1, 1)
+    )
+    return {row.rule_code: row.id for row in competency_queries.requirement_rows()}
+
+
+def office(code, name=None, *, group="dinas", kind="opd", parent_id=None, starts_on=None):
+    """A unit that has been there for long; returns its id."""
+    return people.create_unit(
+        code=code,
+        name=name or f"Dinas {code.title()}",
+        kind=kind,
+        group=group,
+        parent_id=parent_id,
+        starts_on=starts_on or date(2020, 1, 1),
+        now=datetime(2025, 11, 1, tzinfo=UTC),
+    )
+
+
+def staff(unit_id, count=1, *, name="Pegawai", starts_on=None, recorded_at=None, standing="01"):
+    """Active staff of a unit; returns their ids."""
+    people.load_reference(now=datetime(2025, 11, 1, tzinfo=UTC))
+    moment = recorded_at or datetime(2025, 11, 2, tzinfo=UTC)
+    return people.add_persons(
+        rows=[
+            people.NewPerson(
+                name=f"{name} {number:03d}",
+                employment="PNS",
+                unit_id=unit_id,
+                post_name="Analis kebijakan",
+                standing=standing,
+                starts_on=starts_on or date(2025, 1, 6),
+            )
+            for number in range(1, count + 1)
+        ],
+        now=moment,
+        recorded_at=moment,
+    )
+
+
+def evidence(person_id, competence="aman", level=2, **changes):
+    """A measured row, by default a pass of 1 March 2026 that holds for two years."""
+    values = {
+        "person_id": person_id,
+        "competence": competence,
+        "level": level,
+        "outcome": "lulus" if level else "belum",
+        "source_kind": "measured",
+        "source_ref": f"attempt:{next(_numbers)}",
+        "measured_on": date(2026, 3, 1),
+        "valid_until": date(2028, 3, 1),
+        "theta": 0.8 if level else -0.6,
+        "se": 0.4,
+        "cut_theta": 0.2,
+        "cut_ref": "AMN-101 A 14/20",
+        "recorded_at": datetime(2026, 3, 1, 3, tzinfo=UTC),
+    } | changes
+    return competency.NewEvidence(**values)
+
+
+def record(*rows):
+    """Record evidence made by `evidence`; returns the ids."""
+    return competency.record_evidence_rows(rows)
+
+
+# --- people
+
+
+def reference():
+    """The reference tables of the staff administration."""
+    people_services.load_reference(now=clock.now())
+
+
+def unit(code="DISKOMINFO", name=None, kind="opd", parent_id=None, group="dinas", **more):
+    """A unit that exists since 2020; returns its id."""
+    return people_services.create_unit(
+        code=code,
+        name=name or f"Unit {code}",
+        kind=kind,
+        group=group,
+        parent_id=parent_id,
+        starts_on=more.pop("starts_on", date(2020, 1, 1)),
+        now=clock.now(),
+        **more,
+    )
+
+
+def person(name="Ratri Sekarwangi", unit_id=None, nip=None, standing="01", **more):
+    """A PNS, active and placed since 2024, recorded in 2025; returns the id. Needs `reference()`."""
+    fields = {
+        "employment": "PNS",
+        "rank": "III/b",
+        "post_kind": "4",
+        "post_name": "Pengolah Data dan Informasi",
+        "starts_on": date(2024, 1, 1),
+        **more,
+    }
+    return people_services.add_person(
+        person=people_services.NewPerson(
+            name=name, unit_id=unit_id, nip=nip, standing=standing, **fields
+        ),
+        now=clock.now(),
+        recorded_at=datetime(2025, 1, 2, 3, 0, tzinfo=UTC),
+    )
+
+
+def head(unit_id, person_id, kind="definitif", **more):
+    """A headship since 2024; returns its id."""
+    return people_services.appoint_head(
+        unit_id=unit_id,
+        person_id=person_id,
+        kind=kind,
+        starts_on=more.pop("starts_on", date(2024, 1, 1)),
+        now=clock.now(),
+        **more,
+    )
+
+
+def role(account_id, role_code, unit_id=None, **more):
+    """A role granted since 2024; returns the grant's id."""
+    return people_services.grant_role(
+        account_id=account_id,
+        role=Role(role_code),
+        unit_id=unit_id,
+        starts_on=more.pop("starts_on", date(2024, 1, 1)),
+        reason="contoh",
+        granted_by=None,
+        now=clock.now(),
+        **more,
+    )
+
+
+# --- assessment
+
+
+def exam_taker(name="ratri", display_name="Ratri Sekar", *, account_id=None):
+    """A person with an account of that name; returns the person's id."""
+    person = Person(
+        account_id=account(name, display_name) if account_id is None else account_id,
+        name=display_name,
+        sort_name=display_name.lower(),
+        employment="PNS",
+        created_at=NOW,
+    )
+    db.session.add(person)
+    db.session.flush()
+    return person.id
+
+
+def exam_items(course="CTH-101"):
+    """48 exam items of two lessons, all eight kinds among them, and two practice items."""
+    examples = list(item_examples.ALL)
+    rows = []
+    for lesson in (1, 2):
+        for place in range(1, 25):
+            kind = examples[(place - 1) % 8] if place <= 16 else "MR"
+            rows.append(_exam_item(course, lesson, place, kind, "ujian"))
+        rows.append(_exam_item(course, lesson, 25, "PG", "latihan"))
+    return rows
+
+
+def _exam_item(course, lesson, place, kind, use):
+    code = f"{course}-{lesson}-{place:03}"
+    own = {
+        "id": code,
+        "guna": use,
+        "pelajaran": lesson,
+        "capaian": f"CP{lesson}.1",
+        "b_ahli": 0,
+        "b_penilai": 0,
+        "kompetensi": ["aman.3"],
+        "materi": "01-pesan.md#pesan",
+        "penulis": "redaksi-titian",
+        "penelaah": "redaksi-titian-2",
+        "pokok": f"Pertanyaan {code}: langkah mana yang paling tepat?",
+    }
+    return item_examples.data(kind, **own)
+
+
+def exam_bank(rows=None, course="CTH-101"):
+    """A bank of `exam_items`, as its file reads."""
+    items = tuple(item_from_raw(row) for row in (exam_items(course) if rows is None else rows))
+    return Bank(course, items, f"quizzes/{course}/bank.yaml", "0" * 64)
+
+
+def exam_quiz(course="CTH-101", **changes):
+    """A quiz of two forms of 20 with four reserves each, 14 right to pass, 45 minutes."""
+
+    def codes(first, last):
+        return [f"{course}-{n}-{k:03}" for n in (1, 2) for k in range(first, last + 1)]
+
+    raw = {
+        "kode": course,
+        "kursus": course,
+        "guna": "ujian",
+        "menit": 45,
+        "percobaan": {"maks": 2, "jendela_hari": 30, "jeda_hari": 7},
+        "penilaian": "utuh",
+        "mode": "bentuk",
+        "sel": [{"pelajaran": 1, "jumlah": 10}, {"pelajaran": 2, "jumlah": 10}],
+        "bentuk": [
+            {"kode": "A", "butir": codes(1, 10), "cadangan": codes(21, 22)},
+            {"kode": "B", "butir": codes(11, 20), "cadangan": codes(23, 24)},
+        ],
+        "batas": {"benar": 14, "sumber": "usulan", "disetujui": []},
+        "tampil": "ringkas",
+        "acak": {"urutan": True, "pilihan": True},
+    } | changes
+    return quiz_from_raw(raw, file=f"quizzes/{course}/ujian-akhir.quiz.yaml", lines={})
+
+
+def loaded_exam(course="CTH-101", **changes):
+    """Bank and quiz, published; returns the quiz code."""
+    assessment.load_bank(exam_bank(course=course), NOW)
+    quiz = exam_quiz(course, **changes)
+    assessment.load_quizzes([quiz], NOW)
+    return quiz.code
+
+
+def right_fields(content):
+    """The form fields that answer an item rightly."""
+    if content.kind in {"AN", "IS"}:
+        value = str(content.answer).replace(".", ",") if content.kind == "AN" else content.accepted[0]
+        return [("jawaban", value)]
+    if content.kind == "UR":
+        return [("jawaban", option.id) for option in content.options]
+    if content.kind == "JD":
+        return [(f"jawaban-{row.id}", row.choice_id) for row in content.rows]
+    if content.kind == "SJT":
+        return [(f"jawaban-{o.id}", str(round(o.value))) for o in content.options]
+    return [("jawaban", option.id) for option in content.options if option.is_key]

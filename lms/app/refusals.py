@@ -10,9 +10,14 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from lms.assessment import errors as assessment_errors
+from lms.development import errors as development_errors
 from lms.kernel.errors import DomainError, NotAllowed, NotFound
+from lms.learning import errors as learning_errors
 from lms.people import errors as people_errors
+from lms.platform import wording
 from lms.platform.access.services import EmailTaken, WeakPassword, WrongPassword
+from lms.platform.wording import long_date
 
 Facts = Mapping[str, Any]
 Wording = Callable[[Facts], str]
@@ -32,11 +37,105 @@ def _weak_password(facts: Facts) -> str:
     return words.get(str(facts.get("problem")), easy)
 
 
+def _titles(facts: Facts) -> str:
+    """Name lessons: "3. Judul; 4. Judul"."""
+    return "; ".join(f"{number}. {title}" for number, title in facts.get("lessons", ()))
+
+
+def _exam_closed(facts: Facts) -> str:
+    titles = _titles(facts)
+    if facts.get("enrolled"):
+        done_first: str = _(
+            "Ujian terbuka setelah semua pelajaran ditandai selesai. Yang belum: %(titles)s.",
+            titles=titles,
+        )
+        return done_first
+    enrol_first: str = _(
+        "Mulai dulu kursus %(code)s. Ujian terbuka setelah semua pelajarannya ditandai selesai: %(titles)s.",
+        code=facts.get("course_code"),
+        titles=titles,
+    )
+    return enrol_first
+
+
+def _answer_missing(facts: Facts) -> str:
+    words: dict[str, str] = {
+        "blank": _("Pilih atau tulis jawaban dulu, lalu periksa lagi."),
+        "chosen_twice": _(
+            "Satu langkah dipilih dua kali. Pilih langkah yang berbeda untuk tiap urutan."
+        ),
+        "one_value": _("Soal ini minta satu jawaban. Pilih salah satu."),
+        "not_a_number": _("Itu belum terbaca sebagai angka. Tulis angka saja, misalnya 12,5."),
+        "too_long": _("Jawaban paling panjang %(n)s karakter. Ringkas dulu.", n=facts.get("most")),
+    }
+    renewed: str = _("Soal ini berubah sejak halaman dibuka. Muat ulang, lalu jawab lagi.")
+    return words.get(str(facts.get("problem")), renewed)
+
+
+def _bad_response(facts: Facts) -> str:
+    words: dict[str, str] = {
+        "chosen_twice": _(
+            "Satu langkah dipilih dua kali. Pilih langkah yang berbeda untuk tiap urutan."
+        ),
+        "one_value": _("Soal ini menerima satu jawaban saja."),
+        "not_a_number": _("Jawaban harus berupa angka, misalnya 12 atau 12,5."),
+        "too_long": _(
+            "Jawaban terlalu panjang. Tulis paling banyak %(n)s karakter.", n=facts.get("most")
+        ),
+        "rating_out_of_range": _("Nilai setiap tindakan dari 1 sampai 4."),
+    }
+    other: str = _("Jawaban itu bukan dari pilihan soal ini. Muat ulang halaman, lalu pilih lagi.")
+    return words.get(str(facts.get("problem")), other)
+
+
 SENTENCES: dict[type[DomainError], Wording] = {
     NotFound: lambda _f: _("Halaman ini tidak ada atau bukan untuk peran Anda."),
     NotAllowed: lambda _f: _("Halaman ini tidak ada atau bukan untuk peran Anda."),
+    assessment_errors.SignInNeeded: lambda _f: _(
+        "Masuk dulu untuk melanjutkan ujian. Jawaban yang sudah tersimpan tetap ada."
+    ),
+    assessment_errors.AttemptClosed: lambda _f: _("Ujian ini tidak menerima jawaban lagi."),
+    assessment_errors.AfterTime: lambda f: _(
+        "Waktu ujian habis pukul %(jam)s. Jawaban yang sudah tersimpan dinilai, hasilnya ada di halaman hasil.",
+        jam=wording.time_of_day(f.get("ended_at")),
+    ),
+    assessment_errors.AlreadySubmitted: lambda _f: _(
+        "Ujian ini sudah dikumpulkan dan dinilai, jadi jawabannya tidak dapat diubah lagi."
+    ),
+    assessment_errors.TooSoon: lambda f: _(
+        "Percobaan berikutnya dapat dimulai %(tanggal)s.",
+        tanggal=wording.long_date(f.get("next_on")),
+    ),
+    assessment_errors.AttemptsUsedUp: lambda f: _(
+        "Kesempatan ujian ini sudah terpakai. Percobaan berikutnya dapat dimulai %(tanggal)s.",
+        tanggal=wording.long_date(f.get("next_on")),
+    ),
+    assessment_errors.BadResponse: _bad_response,
+    assessment_errors.QuizRefused: lambda f: _(
+        "Kuis %(kode)s belum memenuhi cetak birunya. Perbaiki bentuknya, lalu muat lagi.",
+        kode=f.get("quiz_code"),
+    ),
+    assessment_errors.ItemRefused: lambda f: _(
+        "Butir %(kode)s tidak dapat dinilai seperti tertulis. Perbaiki bagian %(bagian)s.",
+        kode=f.get("item_code"),
+        bagian=f.get("where"),
+    ),
     WeakPassword: _weak_password,
     WrongPassword: lambda _f: _("Kata sandi sekarang tidak cocok. Ketik ulang dengan teliti."),
+    learning_errors.NotEnrolled: lambda f: _(
+        "Anda belum memulai kursus %(title)s. Mulai dulu dari halaman kursusnya.",
+        title=f.get("course_title"),
+    ),
+    learning_errors.LessonLocked: lambda f: _(
+        "Selesaikan dulu pelajaran ini: %(titles)s.", titles=_titles(f)
+    ),
+    learning_errors.ExamClosed: _exam_closed,
+    learning_errors.RetestTooEarly: lambda f: _(
+        "Anda sudah lulus dan hasilnya berlaku sampai %(until)s. Uji ulang dibuka %(opens)s.",
+        until=long_date(f.get("valid_until")),
+        opens=long_date(f.get("opens_on")),
+    ),
+    learning_errors.AnswerMissing: _answer_missing,
     EmailTaken: lambda _f: _("Surel itu sudah dipakai akun lain. Pakai surel Anda sendiri."),
     people_errors.NipMalformed: lambda f: _(
         "NIP harus 18 angka, yang diterima %(n)s karakter. Periksa lagi angkanya.",
@@ -73,6 +172,21 @@ SENTENCES: dict[type[DomainError], Wording] = {
     people_errors.OwnRole: lambda _f: _("Peran Anda sendiri diatur oleh orang kedua."),
     people_errors.PersonHasAccount: lambda _f: _(
         "Pegawai atau akun itu sudah terhubung dengan yang lain."
+    ),
+    development_errors.RuleStillHolds: lambda _f: _(
+        "Kursus ini sudah punya aturan yang masih berlaku. Akhiri aturan itu dulu, lalu buat yang baru."
+    ),
+    development_errors.RuleHasEnded: lambda _f: _("Aturan ini sudah diakhiri."),
+    development_errors.UnknownAudience: lambda _f: _(
+        "Sasaran aturan itu tidak dikenal. Pilih sasaran dari daftar."
+    ),
+    development_errors.ObligationSettled: lambda _f: _(
+        "Penugasan ini sudah selesai atau sudah dibebaskan, jadi tidak ada yang perlu diubah."
+    ),
+    development_errors.TooManyToRemind: lambda f: _(
+        "Sekali kirim paling banyak %(most)s pengingat, saringan ini memuat %(count)s. Pilih satu OPD atau satu aturan dulu.",
+        most=wording.number(f.get("most")),
+        count=wording.number(f.get("count")),
     ),
 }
 

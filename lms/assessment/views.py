@@ -189,9 +189,7 @@ def answer(code: str, position: int) -> ResponseReturnValue:
 def _saved(code: str, saved: SavedAnswer) -> ResponseReturnValue:
     if wants_json():
         states = {"accepted": "tersimpan", "late": "terlambat", "ignored": "diabaikan"}
-        return jsonify(
-            status=states[saved.state], soal=saved.position, pukul=saved.at.isoformat()
-        )
+        return jsonify(status=states[saved.state], soal=saved.position, pukul=saved.at.isoformat())
     if saved.position == saved.total:
         return redirect(address_of("assessment.review", code=code), 303)
     target = address_of("assessment.question", code=code, position=saved.position + 1)
@@ -204,47 +202,35 @@ def _answer_again(
     """Answer 422 with the question as it was filled in."""
     if wants_json():
         return error_page(422, refusal_sentence(error))
-    page = services.question_again(taker=taker, position=position)
-    typed = {name: request.form.getlist(name) for name in request.form}
-    return _question_html(page, now, problem=refusal_sentence(error), typed=typed), 422
+    page = services.question_again(
+        taker=taker,
+        position=position,
+        fields=list(request.form.items(multi=True)),
+        is_flagged=request.form.get("ragu") == "1",
+    )
+    return _question_html(page, now, problem=refusal_sentence(error)), 422
 
 
-def _question_html(
-    page: QuestionPage,
-    now: datetime,
-    *,
-    problem: str = "",
-    typed: dict[str, list[str]] | None = None,
-) -> str:
+def _question_html(page: QuestionPage, now: datetime, *, problem: str = "") -> str:
     head, number, total = page.head, page.position, len(page.marks)
     exhibit = page.item.exhibit_html
+    situation = page.item.content.head.situation or ""
+    done = _(
+        "Soal %(n)s dari %(total)s, %(done)s terjawab", n=number, total=total, done=page.answered
+    )
     return render_template(
         "assessment/soal.html",
         page=page,
         total=total,
+        content=page.item.content,
+        situation=[part for part in situation.split("\n\n") if part.strip()],
         exhibit=fill_slots(exhibit, slots.contacts()) if exhibit else "",
         problem=problem,
-        typed=typed,
-        is_flagged=_is_flagged(page, typed),
         base=_base(head),
         form_token=_form_token(head.quiz_code),
-        exam=_bar(
-            head,
-            now,
-            _(
-                "Soal %(n)s dari %(total)s, %(done)s terjawab",
-                n=number,
-                total=total,
-                done=page.answered,
-            ),
-        ),
+        now_iso=now.isoformat(),
+        exam=_bar(head, now, done),
     )
-
-
-def _is_flagged(page: QuestionPage, typed: dict[str, list[str]] | None) -> bool:
-    if typed is not None:
-        return "1" in typed.get("ragu", [])
-    return page.stored is not None and page.stored.flagged
 
 
 def _base(head: AttemptHead) -> str:
@@ -263,11 +249,11 @@ def _bar(head: AttemptHead, now: datetime, position_text: str) -> dict[str, Any]
 
 
 def time_left(left: timedelta) -> str:
-    """Return the time left in words, minutes begun counted in full."""
+    """Return the time left in words, a minute begun counted in full."""
     minutes = -(-int(left.total_seconds()) // 60)
     if minutes <= 1:
-        return str(_("sisa kurang dari 1 menit"))
-    return str(_("sisa %(n)s menit", n=minutes))
+        return str(_("kurang dari 1 menit"))
+    return str(_("%(n)s menit", n=minutes))
 
 
 @blueprint.get("/<code>/tinjau")
@@ -290,6 +276,7 @@ def review(code: str) -> ResponseReturnValue:
         done=done,
         base=_base(page.head),
         form_token=_form_token(code),
+        now_iso=now.isoformat(),
         exam=_bar(
             page.head, now, _("%(done)s dari %(total)s soal terjawab", done=done, total=total)
         ),

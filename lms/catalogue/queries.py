@@ -239,6 +239,23 @@ def list_lessons(version_id: int) -> tuple[LessonLine, ...]:
     )
 
 
+def changed_lessons(old_version_id: int, new_version_id: int) -> tuple[LessonLine, ...]:
+    """Return the lessons of the new version that the old one lacks or words otherwise."""
+    texts = {
+        (row.version_id, row.file): (row.title, row.markdown)
+        for row in db.session.execute(
+            select(Lesson.version_id, Lesson.file, Lesson.title, Lesson.markdown).where(
+                Lesson.version_id.in_((old_version_id, new_version_id))
+            )
+        )
+    }
+    return tuple(
+        line
+        for line in list_lessons(new_version_id)
+        if texts.get((old_version_id, line.file)) != texts[new_version_id, line.file]
+    )
+
+
 def lesson(version_id: int, number: int) -> LessonText:
     """Return a lesson with one statement.
 

@@ -41,7 +41,8 @@ class Published:
     version_id: int
     number: int
     is_new: bool
-    is_first: bool
+    is_current_again: bool
+    """An earlier content came back and stands under its old number."""
     lessons_rendered: int
 
 
@@ -69,7 +70,8 @@ def publish_course_version(
     _store_media(package, media_dir)
     if known is not None:
         rendered = _render_again(package, known.id)
-        if course.current_version_id != known.id:
+        comes_back = course.current_version_id != known.id
+        if comes_back:
             course.current_version_id = known.id
             _note(package, known.number, actor_account_id)
         db.session.flush()
@@ -78,7 +80,7 @@ def publish_course_version(
             version_id=known.id,
             number=known.number,
             is_new=False,
-            is_first=False,
+            is_current_again=comes_back,
             lessons_rendered=rendered,
         )
     number = (
@@ -119,7 +121,7 @@ def publish_course_version(
         version_id=version.id,
         number=number,
         is_new=True,
-        is_first=number == 1,
+        is_current_again=False,
         lessons_rendered=len(package.lessons),
     )
 
@@ -162,7 +164,7 @@ def _insert_parts(package: CoursePackage, version_id: int) -> None:
     tags = {
         *(("bidang", code) for code in package.spbe_fields),
         *(("pemdi", code) for code in package.pemdi_groups),
-        *(("digcomp", f"{package.digcomp.version}:{code}") for code in package.digcomp.codes),
+        *(("digcomp", f"{package.digcomp.version}/{code}") for code in package.digcomp.codes),
     }
     if tags:
         db.session.execute(
@@ -193,9 +195,9 @@ def _render_key(lesson: PackageLesson, number: int) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _rendered(package: CoursePackage, lesson: PackageLesson) -> tuple[str, list[Any]]:
-    """Return the lesson's HTML with addresses of this site, and its outline."""
-    number_of = {other.file: other.number for other in package.lessons}
+def links_of(package: CoursePackage) -> Links:
+    """Return where the relative links of a course's texts lead on this site; items use them too."""
+    number_of = {lesson.file: lesson.number for lesson in package.lessons}
     address_of = {
         item.name: f"/media/{item.content_hash}.{MEDIA_SUFFIX[item.content_type]}"
         for item in package.media
@@ -205,21 +207,24 @@ def _rendered(package: CoursePackage, lesson: PackageLesson) -> tuple[str, list[
         place = f"/kursus/{package.code}/{number_of[file]}" if file in number_of else ""
         return f"{place}#{anchor}" if anchor else place
 
-    links = Links(
+    return Links(
         media=media_sizes(package.media),
         lessons=frozenset(number_of),
         media_url=lambda name: address_of.get(name, name),
         lesson_url=lesson_url,
     )
+
+
+def _rendered(package: CoursePackage, lesson: PackageLesson) -> tuple[str, list[Any]]:
+    """Return the lesson's HTML with addresses of this site, and its outline."""
     html = render_lesson(
         lesson.body,
         lesson_no=lesson.number,
         file=lesson.file,
         first_line=lesson.body_line,
-        links=links,
+        links=links_of(package),
     ).html
-    outline = [[heading.level, heading.id, heading.text] for heading in headings(html)]
-    return html, outline
+    return html, [[heading.level, heading.id, heading.text] for heading in headings(html)]
 
 
 def _lesson_row(package: CoursePackage, lesson: PackageLesson, version_id: int) -> dict[str, Any]:

@@ -6,7 +6,7 @@ answers and the practice items in use come in one statement; texts and items are
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -29,13 +29,16 @@ from sqlalchemy import (
 
 from lms.assessment.models import Attempt, ItemVersion, QuizForm, QuizVersion
 from lms.assessment.queries.papers import ItemView, practice_items
+from lms.assessment.queries.quizzes import QuizTerms, find_terms
 from lms.assessment.rules.attempts import recertification_opens_on
 from lms.assessment.rules.forms import option_order
-from lms.assessment.rules.responses import Response
-from lms.assessment.rules.scoring import Feedback, feedback
+from lms.assessment.rules.kinds import MarkLines, Matching, MultipleResponse, Ordering
+from lms.assessment.rules.responses import Response, raw_answer_from
+from lms.assessment.rules.scoring import Feedback, OptionFeedback, feedback
 from lms.catalogue import queries as catalogue
 from lms.catalogue.models import Course, CourseVersion
-from lms.catalogue.queries import CourseSummary, LessonLine, LessonText
+from lms.catalogue.packages import LegalBanner, LegalBasis, legal_banners
+from lms.catalogue.queries import CourseSummary, Filters, LessonLine, LessonText
 from lms.competency.models import Evidence, EvidenceDecision
 from lms.kernel.dates import add_months
 from lms.kernel.errors import NotFound
@@ -43,8 +46,11 @@ from lms.learning import rules
 from lms.learning.models import Enrolment, LessonProgress, PracticeAnswer
 from lms.platform import clock, settings
 from lms.platform.db import Json, UTCDateTime, db
+from lms.platform.paging import Page
 
 _MOST_ITEMS_KEPT: Final = 4000
+_PRACTICE_ORDERS: Final = 8
+"""In how many orders the options of a practice item appear; few, so that pages can be kept."""
 _kept_items: dict[tuple[int, str], ItemView] = {}
 
 
@@ -239,6 +245,22 @@ class Practice:
     told: Feedback | None = None
     answered_at: datetime | None = None
 
+    @property
+    def situation(self) -> list[str]:
+        """The paragraphs of the situation."""
+        return [part for part in (self.item.content.head.situation or "").split("\n\n") if part]
+
+    def told_of(self, option_id: str) -> OptionFeedback | None:
+        """Return what to tell about one option or row; None before an answer."""
+        options = self.told.options if self.told else ()
+        return next((found for found in options if found.option_id == option_id), None)
+
+    def choice_text(self, choice_id: str) -> str:
+        """Return the words of a right side of JD; empty for another kind."""
+        content = self.item.content
+        choices = content.choices if isinstance(content, Matching) else ()
+        return next((choice.text for choice in choices if choice.id == choice_id), "")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LessonPage:
@@ -403,7 +425,7 @@ def lesson_page(
             lesson,
             items=_items(course_code, lesson.practice, rows),
             answers={row.number: row for row in rows if row.part == _PART_ANSWER},
-            seed=progress.enrolment_id,
+            seed=progress.enrolment_id % _PRACTICE_ORDERS,
         )
     return LessonPage(progress=progress, lesson=lesson, line=line, practice=practice)
 
@@ -450,6 +472,100 @@ def _practice(
     return tuple(found)
 
 
+def typed_answer(practice: Practice, form_fields: Iterable[tuple[str, str]]) -> Response | None:
+    """Return what was typed in the shape of an answer, unchecked: for a form that comes back."""
+    content = practice.item.content
+    raw = raw_answer_from(content, form_fields)
+    if isinstance(raw, Mapping):
+        return dict(raw)
+    if isinstance(content, MultipleResponse | MarkLines | Ordering):
+        return list(raw)
+    return raw[0] if raw else None
+
+
+# ---------------------------------------------------------------------- course
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoursePage:
+    """What a course's page shows; `progress` is None for whoever has not begun it."""
+
+    course: CourseSummary
+    """The version the person learns with, or the published one."""
+    lessons: tuple[LessonLine, ...]
+    progress: CourseProgress | None
+    exam: QuizTerms | None
+    gate: ExamGate | None
+    newer: CourseSummary | None
+    """A version published since the person began."""
+    changed: tuple[LessonLine, ...]
+    """Lessons of the newer version whose text differs from the person's."""
+    laws: tuple[tuple[LegalBasis, LegalBanner | None], ...]
+
+
+def course_page(person_id: int | None, course_code: str, *, today: date) -> CoursePage:
+    """Return what a course's page shows; five statements at most, two more with a newer version.
+
+    Raises:
+        NotFound: there is no such course.
+    """
+    progress = None if person_id is None else course_progress(person_id, course_code)
+    if progress is None:
+        course = catalogue.course_summary(course_code)
+        lessons = catalogue.kept_version(course.version_id, course.content_hash)[1]
+    else:
+        course, lessons = progress.course, progress.lessons
+    newer = None
+    changed: tuple[LessonLine, ...] = ()
+    if progress is not None and progress.current_version_id != course.version_id:
+        newer = catalogue.course_version(progress.current_version_id)
+        changed = catalogue.changed_lessons(course.version_id, newer.version_id)
+    gate = None
+    if person_id is not None and progress is not None:
+        gate = exam_gate(person_id, course.exam_code, today=today, progress=progress)
+    return CoursePage(
+        course=course,
+        lessons=lessons,
+        progress=progress,
+        exam=find_terms(course.exam_code),
+        gate=gate,
+        newer=newer,
+        changed=changed,
+        laws=tuple(
+            (law, next(iter(legal_banners([law], today=today)), None)) for law in course.legal_bases
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogueListing:
+    """A page of the catalogue with the own progress by course code."""
+
+    page: Page[CourseSummary]
+    progress: Mapping[str, CourseProgress]
+    fields: Sequence[str]
+    """Field codes to filter by."""
+    credit_hours: int
+    """JP of the courses on the page."""
+
+
+def catalogue_listing(person_id: int | None, filters: Filters, *, page: int) -> CatalogueListing:
+    """Return a page of the catalogue; four statements."""
+    found = catalogue.list_courses(filters, page=page)
+    own = [] if person_id is None else list_progress(person_id)
+    return CatalogueListing(
+        page=found,
+        progress={progress.course.code: progress for progress in own},
+        fields=catalogue.list_fields(),
+        credit_hours=sum(course.credit_hours for course in found.rows),
+    )
+
+
+def catalogue_rows(filters: Filters) -> Sequence[CourseSummary]:
+    """Return the whole filtered catalogue, for an export."""
+    return catalogue.all_courses(filters)
+
+
 # ------------------------------------------------------------------------ exam
 
 
@@ -476,12 +592,14 @@ def enrolment_for_exam(person_id: int, quiz_code: str) -> CourseProgress | None:
     return found[0] if found else None
 
 
-def exam_gate(person_id: int, quiz_code: str, *, today: date) -> ExamGate:
+def exam_gate(
+    person_id: int, quiz_code: str, *, today: date, progress: CourseProgress | None = None
+) -> ExamGate:
     """Return whether the exam is open to the person and what is missing; three statements at most.
 
-    Attempts, waiting days and an attempt under way are assessment's matter.
+    `progress` spares the one that reads it. Attempts, waiting days and an attempt under way are assessment's matter.
     """
-    progress = enrolment_for_exam(person_id, quiz_code)
+    progress = progress or enrolment_for_exam(person_id, quiz_code)
     course = progress.course if progress else catalogue.find_course_of_exam(quiz_code)
     if course is None:
         return ExamGate(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 
 from sqlalchemy import case, func, insert, update
 
@@ -15,7 +17,9 @@ from lms.assessment.rules.responses import raw_answer_from, read_response
 from lms.assessment.rules.scoring import score_partial
 from lms.catalogue import queries as catalogue
 from lms.catalogue.queries import CourseSummary
-from lms.competency.services import NewEvidence, record_evidence_rows
+from lms.catalogue.services import Published, links_of, publish_course_version
+from lms.competency import queries as competency
+from lms.competency.services import NewEvidence, load_framework, record_evidence_rows
 from lms.kernel.dates import add_months
 from lms.learning import queries, rules
 from lms.learning.errors import (
@@ -27,6 +31,7 @@ from lms.learning.errors import (
 )
 from lms.learning.events import CourseCompleted, CourseStarted, LearningTimeGrew
 from lms.learning.models import Enrolment, LessonProgress, PracticeAnswer
+from lms.learning.packages import Content
 from lms.learning.queries import CourseProgress, LessonPage, MeasuredAttempt
 from lms.platform import clock
 from lms.platform.db import db, insert_ignoring_conflict, upsert
@@ -310,4 +315,82 @@ def _complete(
             today=event.today,
             is_retest=is_retest,
         )
+    )
+
+
+# --------------------------------------------------------------------- content
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContentReport:
+    """What loading content changed, by course, bank and quiz code."""
+
+    courses: Mapping[str, Published]
+    banks: Mapping[str, assessment.LoadReport]
+    quizzes: Mapping[str, assessment.LoadReport]
+    framework_is_new: bool
+
+    @property
+    def changed(self) -> bool:
+        """Tell whether anything differs from before."""
+        return next(iter(self.lines()), None) is not None
+
+    def lines(self) -> Iterator[str]:
+        """Yield one sentence per thing that changed."""
+        if self.framework_is_new:
+            yield "Kerangka kompetensi: dimuat."
+        for code, course in self.courses.items():
+            if course.is_new:
+                yield f"Kursus {code}: versi {course.number} terbit."
+            elif course.is_current_again:
+                yield f"Kursus {code}: kembali ke versi {course.number}."
+            elif course.lessons_rendered:
+                yield f"Kursus {code}: {course.lessons_rendered} pelajaran disusun ulang."
+        for code, bank in self.banks.items():
+            if bank.added or bank.changed or bank.retired:
+                yield (
+                    f"Bank {code}: {bank.added} butir baru, {bank.changed} berubah, "
+                    f"{bank.unchanged} tetap, {bank.retired} ditarik."
+                )
+        for code, quiz in self.quizzes.items():
+            if quiz.added or quiz.changed:
+                yield f"Kuis {code}: {'dimuat' if quiz.added else 'versi baru'}."
+
+
+def load_content(*, content: Content, media_dir: Path, now: datetime) -> ContentReport:
+    """Publish content that was read and found sound; asking again changes nothing.
+
+    The competency framework is loaded first where it is missing, then courses, banks and quizzes.
+
+    Raises:
+        ValueError: the content has errors.
+        DomainError: a bank or quiz is refused.
+    """
+    if not content.is_sound:
+        raise ValueError("content with errors cannot be published")
+    known = competency.framework_validities()
+    load_framework(now=now)
+    courses = {
+        package.code: publish_course_version(package=package, media_dir=media_dir, now=now)
+        for package in content.courses
+    }
+    links = {package.code: links_of(package) for package in content.courses}
+    banks = {
+        bank.code: assessment.load_bank(bank, now, links=links.get(bank.code))
+        for bank in content.banks
+    }
+    evidence = {
+        package.code: [claim.competence for claim in package.evidence]
+        for package in content.courses
+    }
+    quizzes = {
+        quiz.code: assessment.load_quizzes([quiz], now, evidence=evidence)
+        for quiz in content.quizzes
+    }
+    db.session.flush()
+    return ContentReport(
+        courses=courses,
+        banks=banks,
+        quizzes=quizzes,
+        framework_is_new=competency.framework_validities() != known,
     )

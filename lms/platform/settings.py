@@ -33,6 +33,8 @@ DEFAULTS: Final[dict[str, Any]] = {
     "certificate.signer_post": "Kepala BKPSDM",
     "jp.minutes": 45,
     "jp.active_share_pct": 60,
+    "jp.target_pns": 20,
+    "jp.ceiling_pppk": 24,
     "exam.minimum_information_at_cut": 2.0,
     "exam.recertification_days": 90,
     "readiness.target_pct": 80,

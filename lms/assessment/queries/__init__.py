@@ -33,8 +33,10 @@ from lms.assessment.queries.quizzes import (
     start_decision,
     start_state,
 )
+from lms.assessment.rules.attempts import GRACE
 
 __all__ = [
+    "GRACE",
     "AttemptHead",
     "AttemptSummary",
     "Begun",

@@ -15,7 +15,7 @@ from lms.assessment.errors import SignInNeeded
 from lms.assessment.models import answer_table, attempt_table, quiz_form_table, quiz_version_table
 from lms.assessment.queries.papers import ItemView, Paper, paper_of
 from lms.assessment.rules import attempts as rules
-from lms.assessment.rules.attempts import AttemptState, LessonResult
+from lms.assessment.rules.attempts import GRACE, AttemptState, LessonResult
 from lms.assessment.rules.responses import Response
 from lms.kernel.errors import NotFound
 from lms.platform.db import db
@@ -417,7 +417,7 @@ def expired_attempt_ids(now: datetime, *, limit: int = 2000) -> list[int]:
     return list(
         db.session.scalars(
             select(_attempt.id)
-            .where(_attempt.state == AttemptState.RUNNING, _attempt.ends_at <= now - rules.GRACE)
+            .where(_attempt.state == AttemptState.RUNNING, _attempt.ends_at <= now - GRACE)
             .order_by(_attempt.ends_at)
             .limit(limit)
         )

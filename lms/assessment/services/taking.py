@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final, Literal
 
@@ -25,12 +25,14 @@ from lms.assessment.queries.papers import ItemView
 from lms.assessment.rules import attempts as rules
 from lms.assessment.rules import forms
 from lms.assessment.rules.attempts import AnswerDecision, AttemptState, RefusalCode
+from lms.assessment.rules.kinds import ItemContent, Numeric, Ordering, ShortText, SingleChoice
 from lms.assessment.rules.problem import Problem
-from lms.assessment.rules.responses import raw_answer_from, read_response
+from lms.assessment.rules.responses import Response, raw_answer_from, read_response
 from lms.assessment.services.grading import close_attempt
+from lms.people.queries import person_behind
 from lms.platform.access.services import AllSignInsEnded, token_hash
 from lms.platform.db import db, upsert
-from lms.platform.slots import publish, slots
+from lms.platform.slots import publish
 
 _attempts: Final = attempt_table
 _answers: Final = answer_table
@@ -67,6 +69,9 @@ class QuestionPage:
     choices: tuple[str, ...]
     stored: StoredAnswer | None
     marks: tuple[QuestionMark, ...]
+    response: Response | None
+    """What the inputs show: what is stored, or what was just typed and could not be accepted."""
+    is_flagged: bool
 
     @property
     def answered(self) -> int:
@@ -230,25 +235,45 @@ def open_question(*, taker: Taker, position: int, now: datetime) -> QuestionPage
     return page
 
 
-def question_again(*, taker: Taker, position: int) -> QuestionPage:
-    """Return a question once more without noting it, for a form that comes back with an error.
+def question_again(
+    *, taker: Taker, position: int, fields: Iterable[tuple[str, str]], is_flagged: bool
+) -> QuestionPage:
+    """Return a question with what was typed, for a form that comes back with an error.
 
     Raises:
         SignInNeeded, NotFound: as `open_question`.
     """
-    return _question(queries.attempt_of(taker), position)
+    page = _question(queries.attempt_of(taker), position)
+    typed = _as_typed(page.item.content, fields)
+    return replace(page, response=typed, is_flagged=is_flagged)
+
+
+def _as_typed(content: ItemContent, fields: Iterable[tuple[str, str]]) -> Response | None:
+    """Return the raw values in the shape that the inputs of the kind show, right or wrong."""
+    raw = raw_answer_from(content, fields)
+    if isinstance(raw, Mapping):
+        return dict(raw)
+    values = list(raw)
+    if isinstance(content, Ordering):
+        return [*values, *[""] * len(content.options)][: len(content.options)]
+    if isinstance(content, SingleChoice | Numeric | ShortText):
+        return values[0] if values else None
+    return values
 
 
 def _question(head: AttemptHead, position: int) -> QuestionPage:
     item = head.item(position)
     answers = queries.answers_of(head.attempt_id)
+    stored = answers.get(position)
     return QuestionPage(
         head=head,
         position=position,
         item=item,
         choices=head.paper.option_order(head.seed, item.content),
-        stored=answers.get(position),
+        stored=stored,
         marks=queries.marks_of(head, answers),
+        response=None if stored is None else stored.response,
+        is_flagged=stored is not None and stored.flagged,
     )
 
 
@@ -362,7 +387,7 @@ def end_attempt_tokens(event: AllSignInsEnded) -> None:
 
     Whoever holds a device with such a token must sign in to go on.
     """
-    behind = slots.person_behind(event.account_id)
+    behind = person_behind(event.account_id)
     if behind is None or behind.person_id is None:
         return
     for attempt in queries.open_attempts(behind.person_id):

@@ -89,29 +89,23 @@ def persons_of_evidence(evidence_ids: Collection[int]) -> dict[int, int]:
     found: dict[int, int] = {}
     ids = sorted(evidence_ids)
     for start in range(0, len(ids), _MANY):
-        found.update(
-            db.session.execute(
-                select(Evidence.id, Evidence.person_id).where(
-                    Evidence.id.in_(ids[start : start + _MANY])
-                )
+        rows = db.session.execute(
+            select(Evidence.id, Evidence.person_id).where(
+                Evidence.id.in_(ids[start : start + _MANY])
             )
-            .tuples()
-            .all()
         )
+        found.update({row.id: row.person_id for row in rows})
     return found
 
 
 def competences_of_evidence(source_kind: str, source_ref: str) -> dict[str, int]:
     """Return evidence id by competence of one source, such as `attempt:12`."""
-    return dict(
-        db.session.execute(
-            select(Evidence.competence, Evidence.id).where(
-                Evidence.source_kind == source_kind, Evidence.source_ref == source_ref
-            )
+    rows = db.session.execute(
+        select(Evidence.competence, Evidence.id).where(
+            Evidence.source_kind == source_kind, Evidence.source_ref == source_ref
         )
-        .tuples()
-        .all()
     )
+    return {row.competence: row.id for row in rows}
 
 
 @dataclass(frozen=True, slots=True)

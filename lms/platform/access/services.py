@@ -234,15 +234,24 @@ def choose_language(*, account_id: int, language: str) -> None:
 
 
 def create_account(
-    *, name: str, display_name: str, email: str | None = None, is_demo: bool = False
+    *,
+    name: str,
+    display_name: str,
+    email: str | None = None,
+    is_demo: bool = False,
+    password_hash: str | None = None,
 ) -> int:
-    """Create an account without a password; return its id. The name is stored in lower case."""
+    """Create an account; return its id. The name is stored in lower case.
+
+    Without `password_hash`, which only the demo's shared password uses, nobody can sign in yet.
+    """
     account = Account(
         name=name.lower(),
         email=email.lower() if email else None,
         display_name=display_name,
         created_at=clock.now(),
         is_demo=is_demo,
+        password_hash=password_hash,
     )
     db.session.add(account)
     db.session.flush()

@@ -1,0 +1,1 @@
+"""The demo government "Pemerintah Kota Tirtamulya": invented, deterministic, made through the services."""

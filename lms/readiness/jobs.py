@@ -1,0 +1,24 @@
+"""The nightly jobs of readiness."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from lms.platform import clock
+from lms.platform.jobs.runner import Outcome, for_each
+from lms.readiness import services
+
+
+def take_base() -> Outcome:
+    """Add tonight's base, so that reading the tallies starts near its end."""
+    return int(services.take_base(now=clock.now()) is not None), 0
+
+
+def take_snapshot() -> Outcome:
+    """Freeze the reports of month ends that have none yet."""
+    now = clock.now()
+
+    def freeze(day: date) -> None:
+        services.take_snapshot(as_of=day, now=now)
+
+    return for_each(services.due_snapshot_days(now=now), freeze)
