@@ -12,9 +12,12 @@ from typing import Any
 
 from lms.assessment.events import AttemptGraded
 from lms.competency.events import EvidenceDecided, EvidenceRecorded, RequirementChanged
+from lms.credentials.slots import provide_jp
 from lms.development import jobs as development_jobs
 from lms.development import messages as development_messages
+from lms.development import queries as development_queries
 from lms.development import services as development
+from lms.credentials import services as credentials
 from lms.learning import services as learning
 from lms.learning.events import CourseCompleted, CourseStarted, LearningTimeGrew
 from lms.assessment import jobs as assessment_jobs
@@ -36,7 +39,7 @@ SUBSCRIBERS: dict[type, tuple[Callable[[Any], None], ...]] = {
     EvidenceRecorded: (readiness.on_evidence_recorded, development.on_evidence_recorded),
     EvidenceDecided: (readiness.on_evidence_decided,),
     CourseStarted: (development.on_course_started,),
-    CourseCompleted: (development.on_course_completed,),
+    CourseCompleted: (credentials.on_course_completed, development.on_course_completed),
     LearningTimeGrew: (development.on_learning_time_grew,),
 }
 
@@ -109,3 +112,4 @@ def install() -> None:
     slots.subscribers = dict(SUBSCRIBERS)
     register(JOBS)
     development_messages.install()
+    provide_jp(development_queries.jp_of_source)

@@ -26,6 +26,10 @@ PASSWORD = "jembatan kecil di hulu"
 PASSWORD_HASH = hash_password(PASSWORD)
 
 
+SQLITE_ONLY = ("test_views", "test_permissions", "test_roles")
+"""Test files of pages: the shell above the services is the same on both databases."""
+
+
 def pytest_addoption(parser):
     parser.addoption(
         "--database",
@@ -40,7 +44,7 @@ def pytest_generate_tests(metafunc):
         chosen = metafunc.config.getoption("--database")
         # Pages run on SQLite; services, queries, jobs and migrations on both.
         names = ["sqlite", "postgresql"] if chosen == "both" else [chosen]
-        if chosen == "both" and Path(metafunc.module.__file__).name.startswith("test_views"):
+        if chosen == "both" and Path(metafunc.module.__file__).name.startswith(SQLITE_ONLY):
             names = ["sqlite"]
         metafunc.parametrize("database_kind", names, scope="module")
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 import itertools
 from datetime import UTC, date, datetime
 
+from lms.assessment.models import Attempt, QuizForm, QuizVersion
+from lms.assessment.services import load_bank
+from lms.catalogue.packages import read_course
+from lms.catalogue.services import publish_course_version
 from lms.competency import queries as competency_queries
 from lms.competency import services as competency
 from lms.people import services as people
@@ -272,3 +276,193 @@ def right_fields(content):
     if content.kind == "SJT":
         return [(f"jawaban-{o.id}", str(round(o.value))) for o in content.options]
     return [("jawaban", option.id) for option in content.options if option.is_key]
+
+
+# --- catalogue and learning
+
+COURSE_YAML = """\
+kode: {code}
+judul: "{title}"
+ringkasan: Pelajaran singkat untuk pengujian.
+pilar: aman
+jenjang: dasar
+jp: 1
+menit: 45
+berlaku_bulan: 12
+prasyarat: []
+sasaran: [semua-asn]
+capaian:
+  - {{kode: CP1.1, teks: "Membedakan pesan sah dan tipuan."}}
+bukti:
+  - {{kompetensi: aman, tingkat: 2}}
+  - {{kompetensi: keamanan, tingkat: 2}}
+bidang_spbe: [keamanan]
+kelompok_pemdi: [literasi]
+digcomp: {{versi: "2.2", kode: ["4.1"]}}
+dasar_hukum:
+  - {{nama: UU Contoh, status: perlu_telaah, dibandingkan_pada: 2026-11-20, dibaca: ringkasan}}
+penulis: redaksi
+penelaah: redaksi-2
+pelajaran: [{files}]
+ujian: {code}
+"""
+
+LESSON_MD = """\
+---
+judul: Pelajaran ke-{n}
+menit: 10
+capaian: [CP1.1]
+sumber: []
+dasar_hukum: [UU Contoh]
+latihan: [{practice}]
+kartu: []
+prasyarat: [{requires}]
+---
+
+## Satu kejadian {{#kejadian}}
+
+Isi pelajaran {n}. {words} Lapor ke {{{{kontak.csirt}}}}.
+"""
+
+PIXEL = (
+    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00"
+    b"\x1f\x15\xc4\x89\x00\x00\x00\rIDATx\x9cc\xf8\xcf\xc0\xf0\x1f\x00\x05\x00\x01\xff"
+    b"\x89\x99=\x1d\x00\x00\x00\x00IEND\xaeB`\x82"
+)
+
+
+def course_folder(root, code="UJI-101", *, title="Uji: Kursus", words="", requires=None, media=False):
+    """A course folder of three lessons; the second has the practice items. Returns the folder."""
+    folder = root / "courses" / code
+    folder.mkdir(parents=True, exist_ok=True)
+    files = [f"{n:02d}-pelajaran.md" for n in (1, 2, 3)]
+    yaml = COURSE_YAML.format(code=code, title=title, files=", ".join(files))
+    (folder / "course.yaml").write_text(yaml)
+    for n, file in enumerate(files, start=1):
+        practice = ", ".join(row["id"] for row in practice_rows(code)) if n == 2 else ""
+        text = LESSON_MD.format(
+            n=n, practice=practice, words=words, requires=(requires or {}).get(n, "")
+        )
+        if media and n == 1:
+            text += "\n![Satu titik](media/titik.png)\n"
+        (folder / file).write_text(text)
+    if media:
+        (folder / "media").mkdir(exist_ok=True)
+        (folder / "media" / "titik.png").write_bytes(PIXEL)
+    return folder
+
+
+def course(root, code="UJI-101", **changes):
+    """A published course with its practice items; returns what publishing came to."""
+    package, problems = read_course(course_folder(root, code, **changes), today=clock.today())
+    assert package is not None, problems
+    published = publish_course_version(
+        package=package, media_dir=root / "media", now=clock.now()
+    )
+    bank(code)
+    return published
+
+
+def practice_rows(code="UJI-101", *, stem="Mana yang tepat?"):
+    """Raw practice items of lesson 2: a PG and a UR."""
+    head = {
+        "versi": 1,
+        "guna": "latihan",
+        "pelajaran": 2,
+        "capaian": "CP1.1",
+        "level": "C3",
+        "b_ahli": 0,
+        "b_penilai": 0,
+        "kompetensi": ["aman"],
+        "materi": "02-pelajaran.md#kejadian",
+        "penulis": "redaksi",
+        "penelaah": "redaksi-2",
+    }
+    return [
+        {
+            **head,
+            "id": f"{code}-2-001",
+            "jenis": "PG",
+            "pokok": stem,
+            "pilihan": [
+                {"teks": "Menelepon lewat nomor lama", "kunci": True, "rasional": "Jalannya sudah dikenal."},
+                {"teks": "Membalas pesannya", "rasional": "Balasan sampai ke pengirim yang sama."},
+                {"teks": "Meneruskan ke grup", "rasional": "Orang lain ikut terpancing."},
+            ],
+        },
+        {
+            **head,
+            "id": f"{code}-2-002",
+            "jenis": "UR",
+            "pokok": "Urutkan dari yang pertama:",
+            "pilihan": [
+                {"teks": "Putuskan sambungan", "rasional": "Yang keluar berhenti."},
+                {"teks": "Hubungi bank", "rasional": "Uang berpindah paling cepat."},
+                {"teks": "Lapor", "rasional": "Yang lain diperingatkan."},
+            ],
+        },
+    ]
+
+
+def bank(code="UJI-101", rows=None):
+    """The practice items of a course, loaded."""
+    items = tuple(item_from_raw(row) for row in (rows or practice_rows(code)))
+    load_bank(Bank(code, items, f"quizzes/{code}/bank.yaml", "h"), clock.now())
+
+
+def learner(name="ratri", display_name="Ratri Sekarwangi"):
+    """A person on the staff list with an account; returns the person's id. Needs `reference()`."""
+    unit_id = unit("DISDUKCAPIL")
+    person_id = person(display_name, unit_id=unit_id)
+    people_services.link_account(person_id=person_id, account_id=account(name, display_name))
+    return person_id
+
+
+def graded_attempt(person_id, quiz_code, outcome="lulus", *, number=1, graded_at=None):
+    """A graded attempt on a form of a quiz of its own; returns its id."""
+    moment = graded_at or clock.now()
+    quiz = QuizVersion(
+        quiz_code=quiz_code,
+        number=number,
+        content_hash=f"h{number}",
+        is_current=number == 1,
+        course_code=quiz_code,
+        minutes=45,
+        data={},
+        loaded_at=moment,
+    )
+    db.session.add(quiz)
+    db.session.flush()
+    form = QuizForm(
+        quiz_version_id=quiz.id,
+        code="A",
+        item_version_ids=[],
+        reserve_item_version_ids=[],
+        pass_mark=14,
+        mark_source="usulan",
+        cut_theta=0.25,
+        information_at_cut=3.0,
+    )
+    db.session.add(form)
+    db.session.flush()
+    attempt = Attempt(
+        person_id=person_id,
+        quiz_code=quiz_code,
+        quiz_version_id=quiz.id,
+        form_id=form.id,
+        number=number,
+        seed=1,
+        token_hash=f"t{person_id}-{quiz_code}-{number}",
+        state="dinilai",
+        started_at=moment,
+        started_on=clock.local_date(moment),
+        ends_at=moment,
+        graded_at=moment,
+        pass_mark=14,
+        outcome=outcome,
+        theta=0.8,
+        se=0.4,
+    )
+    db.session.add(attempt)
+    db.session.flush()
+    return attempt.id

@@ -11,6 +11,8 @@ from typing import Any
 from flask_babel import gettext as _
 
 from lms.assessment import errors as assessment_errors
+from lms.competency import errors as competency_errors
+from lms.credentials.services import AlreadyRevoked, NameUnchanged
 from lms.development import errors as development_errors
 from lms.kernel.errors import DomainError, NotAllowed, NotFound
 from lms.learning import errors as learning_errors
@@ -88,6 +90,76 @@ def _bad_response(facts: Facts) -> str:
     return words.get(str(facts.get("problem")), other)
 
 
+def _quiz_refused(facts: Facts) -> str:
+    found = "; ".join(_form_problem(problem.code, problem.facts) for problem in facts["problems"])
+    sentence: str = _(
+        "Kuis %(kode)s belum memenuhi cetak birunya: %(temuan)s.",
+        kode=facts.get("quiz_code"),
+        temuan=found,
+    )
+    return sentence
+
+
+def _form_problem(code: str, facts: Facts) -> str:
+    """Say one finding about a form, as a part of a sentence."""
+    words: dict[str, str] = {
+        "form_missing": _("tidak ada bentuk tetap, dan pengambilan acak belum dibuka"),
+        "unknown_item": _("butir %(item)s tidak ada di bank", item=facts.get("item")),
+        "item_repeated": _("butir %(item)s tertulis dua kali", item=facts.get("item")),
+        "wrong_use": _(
+            "butir %(item)s berguna untuk %(use)s", item=facts.get("item"), use=facts.get("use")
+        ),
+        "cell_short": _(
+            "sel %(cell)s terisi %(found)s dari %(wanted)s butir",
+            cell=facts.get("cell"),
+            found=facts.get("found"),
+            wanted=facts.get("wanted"),
+        ),
+        "item_without_cell": _("butir %(item)s tidak punya tempat di sel", item=facts.get("item")),
+        "kind_short": _(
+            "butir %(kind)s baru %(found)s dari %(wanted)s",
+            kind=facts.get("kind"),
+            found=facts.get("found"),
+            wanted=facts.get("wanted"),
+        ),
+        "enemies": _(
+            "butir %(item)s dan %(other)s bermusuhan",
+            item=facts.get("item"),
+            other=facts.get("other"),
+        ),
+        "enemy_reserve": _(
+            "cadangan %(item)s dan %(other)s bermusuhan",
+            item=facts.get("item"),
+            other=facts.get("other"),
+        ),
+        "evidence_short": _(
+            "kompetensi %(competence)s dibawa %(found)s dari %(wanted)s butir",
+            competence=facts.get("competence"),
+            found=facts.get("found"),
+            wanted=facts.get("wanted"),
+        ),
+        "reserve_short": _(
+            "cadangan pelajaran %(lesson)s baru %(found)s dari %(wanted)s",
+            lesson=facts.get("lesson"),
+            found=facts.get("found"),
+            wanted=facts.get("wanted"),
+        ),
+        "reserve_shared": _("cadangan %(item)s dipakai bentuk lain", item=facts.get("item")),
+        "form_code_repeated": _("kode bentuk ini dipakai dua kali"),
+        "cut_unreachable": _(
+            "batas %(mark)s tidak terjangkau pada skala kemampuan", mark=facts.get("pass_mark")
+        ),
+        "information_low": _(
+            "keterangan di batas lulus %(found)s, sedikitnya %(wanted)s",
+            found=wording.number(facts.get("found"), 2),
+            wanted=wording.number(facts.get("wanted"), 2),
+        ),
+    }
+    text = words.get(code, code)
+    form = facts.get("form")
+    return text if form is None else str(_("bentuk %(form)s: %(text)s", form=form, text=text))
+
+
 SENTENCES: dict[type[DomainError], Wording] = {
     NotFound: lambda _f: _("Halaman ini tidak ada atau bukan untuk peran Anda."),
     NotAllowed: lambda _f: _("Halaman ini tidak ada atau bukan untuk peran Anda."),
@@ -111,10 +183,7 @@ SENTENCES: dict[type[DomainError], Wording] = {
         tanggal=wording.long_date(f.get("next_on")),
     ),
     assessment_errors.BadResponse: _bad_response,
-    assessment_errors.QuizRefused: lambda f: _(
-        "Kuis %(kode)s belum memenuhi cetak birunya. Perbaiki bentuknya, lalu muat lagi.",
-        kode=f.get("quiz_code"),
-    ),
+    assessment_errors.QuizRefused: _quiz_refused,
     assessment_errors.ItemRefused: lambda f: _(
         "Butir %(kode)s tidak dapat dinilai seperti tertulis. Perbaiki bagian %(bagian)s.",
         kode=f.get("item_code"),
@@ -173,6 +242,10 @@ SENTENCES: dict[type[DomainError], Wording] = {
     people_errors.PersonHasAccount: lambda _f: _(
         "Pegawai atau akun itu sudah terhubung dengan yang lain."
     ),
+    AlreadyRevoked: lambda _f: _("Sertifikat ini sudah dicabut sebelumnya."),
+    NameUnchanged: lambda _f: _(
+        "Nama pada sertifikat sudah sama dengan catatan sekarang, jadi tidak perlu diterbitkan ulang."
+    ),
     development_errors.RuleStillHolds: lambda _f: _(
         "Kursus ini sudah punya aturan yang masih berlaku. Akhiri aturan itu dulu, lalu buat yang baru."
     ),
@@ -187,6 +260,28 @@ SENTENCES: dict[type[DomainError], Wording] = {
         "Sekali kirim paling banyak %(most)s pengingat, saringan ini memuat %(count)s. Pilih satu OPD atau satu aturan dulu.",
         most=wording.number(f.get("most")),
         count=wording.number(f.get("count")),
+    ),
+    competency_errors.UnknownCompetence: lambda f: _(
+        "Tidak ada kompetensi berkode %(code)s.", code=f.get("code")
+    ),
+    competency_errors.UnknownAudience: lambda f: _(
+        "Sasaran %(audience)s tidak dikenal.", audience=f.get("audience")
+    ),
+    competency_errors.RequirementTooSoon: lambda f: _(
+        "Persyaratan paling cepat berlaku %(day)s.",
+        day=long_date(f.get("earliest")),
+    ),
+    competency_errors.FrameworkAltered: lambda f: _(
+        "Kerangka %(code)s sudah dimuat dengan isi lain. Beri kode baru untuk isi yang baru.",
+        code=f.get("code"),
+    ),
+    competency_errors.OutsideCertificateTaken: lambda f: _(
+        "Sertifikat nomor %(number)s dari %(organiser)s sudah pernah diakui.",
+        number=f.get("number"),
+        organiser=f.get("organiser"),
+    ),
+    competency_errors.EvidenceRevokedAlready: lambda f: _(
+        "Bukti ini sudah dicabut sejak %(day)s.", day=long_date(f.get("on"))
     ),
 }
 

@@ -8,10 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
-from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    g,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    session,
+)
 from flask import url_for as address_of
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -24,7 +35,7 @@ from lms.assessment.forms import moment_from, seq_from
 from lms.assessment.queries import AttemptHead, Taker
 from lms.assessment.rules.attempts import GRACE
 from lms.assessment.services import QuestionPage, SavedAnswer
-from lms.kernel.actor import Permission
+from lms.kernel.actor import Actor, Permission
 from lms.kernel.errors import NotFound
 from lms.kernel.markup import fill_slots
 from lms.platform import clock, wording
@@ -38,6 +49,7 @@ from lms.platform.web.protection import own_proof
 blueprint = Blueprint("assessment", __name__, template_folder="templates", url_prefix="/ujian")
 
 COOKIE_PATH: Final = "/ujian/"
+Result = TypeVar("Result")
 
 
 # ------------------------------------------------------------- who is asking
@@ -48,21 +60,37 @@ def cookie_name(quiz_code: str) -> str:
     return f"ujian_{quiz_code}"
 
 
-def taker_of(quiz_code: str) -> Taker:
-    """Return who asks, by cookie and sign-in.
+def browser_token(quiz_code: str) -> str | None:
+    """Return the attempt token this browser holds for a quiz, whatever it is worth."""
+    return request.cookies.get(cookie_name(quiz_code))
+
+
+def _as_taker(quiz_code: str, work: Callable[[Taker], Result]) -> Result:
+    """Do the work for whoever holds the attempt's token, else for who is signed in.
+
+    The token alone is tried first: it spares the hot path of an exam loading the actor.
 
     Raises:
-        NotFound: an account without a person is signed in; whatever cookie lies here is not its.
+        SignInNeeded: neither gives an attempt.
+        NotFound: an account without a person is signed in.
     """
-    token = request.cookies.get(cookie_name(quiz_code))
+    token, sign_in = browser_token(quiz_code), session.get("sid")
+    if token:
+        holder = Taker(
+            quiz_code,
+            token_hash=token_hash(token),
+            sign_in_hash=token_hash(sign_in) if sign_in else None,
+        )
+        try:
+            return work(holder)
+        except SignInNeeded:
+            pass  # an old token, or somebody else's: the sign-in decides
     actor = find_actor()
     if actor is not None and actor.person_id is None:
         raise NotFound(kind="attempt", quiz_code=quiz_code)
-    return Taker(
-        quiz_code=quiz_code,
-        token_hash=token_hash(token) if token else None,
-        person_id=None if actor is None else actor.person_id,
-    )
+    if actor is None:
+        raise SignInNeeded(quiz_code=quiz_code)
+    return work(Taker(quiz_code, person_id=actor.person_id))
 
 
 def hand_over_token(
@@ -96,7 +124,7 @@ def _proof(token: str) -> str:
 
 def _form_token(quiz_code: str) -> str:
     """Return what forms of the attempt carry: bound to its token, else to the session."""
-    token = request.cookies.get(cookie_name(quiz_code))
+    token = browser_token(quiz_code)
     return _proof(token) if token else str(generate_csrf())
 
 
@@ -108,7 +136,7 @@ def _is_proved(quiz_code: str) -> bool:
     if not current_app.config.get("WTF_CSRF_ENABLED", True):
         return True
     given = request.form.get("csrf_token") or request.headers.get("X-CSRFToken") or ""
-    token = request.cookies.get(cookie_name(quiz_code))
+    token = browser_token(quiz_code)
     if token and hmac.compare_digest(_proof(token).encode(), given.encode()):
         return True
     try:
@@ -151,7 +179,10 @@ def question(code: str, position: int) -> ResponseReturnValue:
     """Show a question; once the attempt is over, lead to its result."""
     now = clock.now()
     try:
-        page = services.open_question(taker=taker_of(code), position=position, now=now)
+        page = _as_taker(
+            code,
+            lambda taker: services.open_question(taker=taker, position=position, now=now),
+        )
     except SignInNeeded as error:
         return _sign_in_first(error)
     return _to_result(code) if page is None else _question_html(page, now)
@@ -162,11 +193,17 @@ def question(code: str, position: int) -> ResponseReturnValue:
 @requires(Permission.PUBLIC)
 def answer(code: str, position: int) -> ResponseReturnValue:
     """Store an answer; the response comes after the commit and is the acknowledgement."""
-    now, taker = clock.now(), taker_of(code)
-    if taker.token_hash is None and taker.person_id is None:
+    if not _is_anybody(code):
         return _sign_in_first(SignInNeeded(quiz_code=code))
     if not _is_proved(code):
         return _unproved()
+    try:
+        return _as_taker(code, lambda taker: _save(taker, position, clock.now()))
+    except SignInNeeded as error:
+        return _sign_in_first(error)
+
+
+def _save(taker: Taker, position: int, now: datetime) -> ResponseReturnValue:
     try:
         saved = services.save_answer(
             taker=taker,
@@ -177,13 +214,16 @@ def answer(code: str, position: int) -> ResponseReturnValue:
             is_flagged=request.form.get("ragu") == "1",
             now=now,
         )
-    except SignInNeeded as error:
-        return _sign_in_first(error)
     except AttemptClosed as error:
         return _refused(error, taker, now)
     except BadResponse as error:
         return _answer_again(error, taker, position, now)
-    return _saved(code, saved)
+    return _saved(taker.quiz_code, saved)
+
+
+def _is_anybody(code: str) -> bool:
+    """Tell whether the request brings anything that could open an attempt."""
+    return browser_token(code) is not None or find_actor() is not None
 
 
 def _saved(code: str, saved: SavedAnswer) -> ResponseReturnValue:
@@ -229,8 +269,23 @@ def _question_html(page: QuestionPage, now: datetime, *, problem: str = "") -> s
         base=_base(head),
         form_token=_form_token(head.quiz_code),
         now_iso=now.isoformat(),
+        shell=_frame(),
         exam=_bar(head, now, done),
     )
+
+
+def _frame() -> dict[str, str]:
+    """Return what the layout reads of the reader; the session knows it without the account.
+
+    The start page has left it there, see `remember_reader`.
+    """
+    actor = g.get("actor")
+    return {"text_size": session.get("huruf", "biasa") if actor is None else actor.text_size}
+
+
+def remember_reader(actor: Actor) -> None:
+    """Keep language and text size in the session, for pages that do not load the account."""
+    session["bahasa"], session["huruf"] = actor.language, actor.text_size
 
 
 def _base(head: AttemptHead) -> str:
@@ -262,7 +317,7 @@ def review(code: str) -> ResponseReturnValue:
     """Show what is answered, open and flagged, before handing in."""
     now = clock.now()
     try:
-        page = services.open_review(taker=taker_of(code), now=now)
+        page = _as_taker(code, lambda taker: services.open_review(taker=taker, now=now))
     except SignInNeeded as error:
         return _sign_in_first(error)
     if page is None:
@@ -277,6 +332,7 @@ def review(code: str) -> ResponseReturnValue:
         base=_base(page.head),
         form_token=_form_token(code),
         now_iso=now.isoformat(),
+        shell=_frame(),
         exam=_bar(
             page.head, now, _("%(done)s dari %(total)s soal terjawab", done=done, total=total)
         ),
@@ -288,17 +344,21 @@ def review(code: str) -> ResponseReturnValue:
 @requires(Permission.PUBLIC)
 def submit(code: str) -> ResponseReturnValue:
     """Hand in and grade; the result asks for a sign-in."""
-    now, taker = clock.now(), taker_of(code)
-    if taker.token_hash is None and taker.person_id is None:
+    if not _is_anybody(code):
         return _sign_in_first(SignInNeeded(quiz_code=code))
     if not _is_proved(code):
         return _unproved()
     try:
-        services.submit_attempt(taker=taker, now=now)
+        return _as_taker(code, lambda taker: _submit(taker, clock.now()))
     except SignInNeeded as error:
         return _sign_in_first(error)
+
+
+def _submit(taker: Taker, now: datetime) -> ResponseReturnValue:
+    try:
+        services.submit_attempt(taker=taker, now=now)
     except AttemptClosed as error:
         return _refused(error, taker, now)
     if wants_json():
         return jsonify(status="dikumpulkan", pukul=now.isoformat())
-    return _to_result(code)
+    return _to_result(taker.quiz_code)

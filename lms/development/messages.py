@@ -7,9 +7,8 @@ from datetime import date
 from typing import Any, Final
 
 from flask import current_app, render_template
-from flask_babel import force_locale
+from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from lms.development import queries
 from lms.development.queries.messages import DigestItem

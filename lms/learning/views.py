@@ -245,7 +245,7 @@ def _lesson_text(
 
 
 _MOST_PRACTICE_KEPT: Final = 4000
-_TOKEN_PLACE: Final = "@csrf-token@"
+_CSRF_PLACE: Final = "@csrf@"
 _practice_kept: dict[tuple[object, ...], tuple[ItemView, str]] = {}
 
 
@@ -261,7 +261,7 @@ def _practice_html(
     shown = {"p": practice, "total": len(page.practice), "base": _base(page), "again": again}
     if problem:
         html = _practice_template(**shown, problem=problem, typed=typed)
-        return Markup(html.replace(_TOKEN_PLACE, generate_csrf()))  # noqa: S704  # escaping is on
+        return Markup(html.replace(_CSRF_PLACE, generate_csrf()))  # noqa: S704  # escaping is on
     item = practice.item
     key = (
         id(item),
@@ -278,12 +278,12 @@ def _practice_html(
             _practice_kept.clear()
         # The item is kept beside its HTML, so that no other object can get its id.
         kept = _practice_kept[key] = (item, _practice_template(**shown, problem="", typed=None))
-    return Markup(kept[1].replace(_TOKEN_PLACE, generate_csrf()))  # noqa: S704  # escaping is on
+    return Markup(kept[1].replace(_CSRF_PLACE, generate_csrf()))  # noqa: S704  # escaping is on
 
 
 def _practice_template(**shown: Any) -> str:
     template = current_app.jinja_env.get_template("learning/_latihan.html")
-    return template.render(token=_TOKEN_PLACE, **shown)
+    return template.render(token=_CSRF_PLACE, **shown)
 
 
 @blueprint.post("/kursus/<code>/<int:number>")

@@ -21,11 +21,15 @@ _FILTER_FIELDS: Final = ("q", "opd", "unit", "status")
 
 
 def _filters() -> queries.PersonFilter:
-    status = request.args.get("status", "")
+    def typed(name: str) -> str:
+        # PostgreSQL refuses NUL inside text, and no name has one.
+        return request.args.get(name, "").replace("\x00", "").strip()
+
+    status = typed("status")
     return queries.PersonFilter(
-        opd=request.args.get("opd", "").strip(),
-        unit=request.args.get("unit", "").strip(),
-        q=request.args.get("q", "").strip(),
+        opd=typed("opd"),
+        unit=typed("unit"),
+        q=typed("q"),
         status=status if status in queries.STATUSES else "",
     )
 

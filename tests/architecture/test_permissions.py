@@ -4,15 +4,8 @@ from __future__ import annotations
 
 import inspect
 
-import pytest
-
 from lms.kernel.actor import Permission
 from lms.kernel.errors import DomainError
-
-
-@pytest.fixture(scope="module")
-def database_kind():
-    return "sqlite"
 
 
 def test_every_endpoint_declares_its_permission(app):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -70,19 +71,22 @@ def start(person_id, now=NOW):
 
 
 def submit(person_id):
-    return services.submit_attempt(taker=Taker(QUIZ, None, person_id), now=NOW + timedelta(1 / 96))
+    return services.submit_attempt(
+        taker=Taker(QUIZ, person_id=person_id), now=NOW + timedelta(1 / 96)
+    )
 
 
 def test_two_starts_at_once_make_one_open_attempt(app, database, person):
     for round_number in range(ROUNDS):
         now = NOW + timedelta(days=30 * round_number)
-        one, two = at_once(app, lambda: start(person, now), lambda: start(person, now))
+        begin = partial(start, person, now)
+        one, two = at_once(app, begin, begin)
         assert one.attempt_id == two.attempt_id, (one, two)
         assert Counter([one.is_new, two.is_new]) == Counter([True, False])
         database.rollback()
         found = database.execute(select(Attempt.number, Attempt.state)).all()
         assert len(found) == round_number + 1
-        services.submit_attempt(taker=Taker(QUIZ, None, person), now=now)
+        services.submit_attempt(taker=Taker(QUIZ, person_id=person), now=now)
         database.commit()
 
 
@@ -117,14 +121,14 @@ def test_a_submit_and_the_job_at_once_grade_once(app, database, person):
 def test_answers_at_once_leave_the_newest(app, database, person):
     start(person)
     database.commit()
-    head = queries.attempt_of(Taker(QUIZ, None, person))
+    head = queries.attempt_of(Taker(QUIZ, person_id=person))
     place = next(n for n in range(1, 21) if head.item(n).kind == "MR")
     options = [option.id for option in head.item(place).content.options]
     database.rollback()
 
     def save(seq):
         return services.save_answer(
-            taker=Taker(QUIZ, None, person),
+            taker=Taker(QUIZ, person_id=person),
             position=place,
             fields=[("jawaban", options[seq % 4])],
             seq=seq,
@@ -143,13 +147,13 @@ def test_answers_at_once_leave_the_newest(app, database, person):
 def test_an_answer_and_a_submit_at_once_agree(app, database, person):
     """Either the answer came first and is graded, or it is refused; never stored ungraded."""
     start(person)
-    head = queries.attempt_of(Taker(QUIZ, None, person))
+    head = queries.attempt_of(Taker(QUIZ, person_id=person))
     fields = factories.right_fields(head.item(1).content)
     database.commit()
 
     def save():
         return services.save_answer(
-            taker=Taker(QUIZ, None, person),
+            taker=Taker(QUIZ, person_id=person),
             position=1,
             fields=fields,
             seq=None,

@@ -169,7 +169,9 @@ def test_a_heading_without_letters_still_gets_an_id():
 
 def test_tables_scroll_and_align_without_style():
     html = lesson("| a | b | c |\n|---|--:|:-:|\n| 1 | 2 | 3 |\n").html
-    assert html.startswith('<div aria-label="Tabel, dapat digulir" class="tw" role="group" tabindex="0">')
+    assert html.startswith(
+        '<div aria-label="Tabel, dapat digulir" class="tw" role="group" tabindex="0">'
+    )
     assert '<table class="t">' in html
     assert '<th class="r" scope="col">b</th>' in html
     assert '<td class="c">3</td>' in html
@@ -178,12 +180,17 @@ def test_tables_scroll_and_align_without_style():
 
 def test_pictures_get_address_size_and_caption():
     links = Links(media={"a.webp": (640, 480), "b.svg": None}, media_url=lambda n: f"/media/9/{n}")
-    html = lesson('![Denah ruang](media/a.webp "Denah")\n\nDi sini ![ikon](media/b.svg).\n', links=links).html
+    html = lesson(
+        '![Denah ruang](media/a.webp "Denah")\n\nDi sini ![ikon](media/b.svg).\n', links=links
+    ).html
     assert (
         '<figure class="pic"><img alt="Denah ruang" decoding="async" height="480" loading="lazy" '
         'src="/media/9/a.webp" width="640"><figcaption>Denah</figcaption>' in html
     )
-    assert '<p>Di sini <img alt="ikon" decoding="async" loading="lazy" src="/media/9/b.svg">.</p>' in html
+    assert (
+        '<p>Di sini <img alt="ikon" decoding="async" loading="lazy" src="/media/9/b.svg">.</p>'
+        in html
+    )
 
 
 def test_links_lead_to_lessons_media_and_allowed_schemes():
@@ -199,7 +206,13 @@ def test_links_lead_to_lessons_media_and_allowed_schemes():
     )
     assert rendered.problems == ()
     hrefs = re.findall(r'href="([^"]*)"', rendered.html)
-    assert hrefs == ["/kursus/X/02#m-jeda", "/m/a.png", "https://contoh.go.id/x", "mailto:a@b.contoh", "tel:112"]
+    assert hrefs == [
+        "/kursus/X/02#m-jeda",
+        "/m/a.png",
+        "https://contoh.go.id/x",
+        "mailto:a@b.contoh",
+        "tel:112",
+    ]
     assert 'rel="noopener noreferrer"' in rendered.html
 
 
@@ -212,18 +225,27 @@ def test_links_without_known_targets_stay_relative():
 def test_slots_are_filled_at_request_time_and_escaped():
     html = lesson("Lapor ke {{kontak.csirt}} atau {{ kontak.helpdesk }}.").html
     assert "{{" not in html
-    filled = fill_slots(html, {"kontak.csirt": "CSIRT <0800> & \"x\""})
+    filled = fill_slots(html, {"kontak.csirt": 'CSIRT <0800> & "x"'})
     assert '<span class="slot">CSIRT &lt;0800&gt; &amp; &quot;x&quot;</span>' in filled
     assert '<span class="slot">kontak belum diatur</span>' in filled
-    assert fill_slots(render_inline("a {{kontak.csirt}}"), {"kontak.csirt": "b"}) == 'a <span class="slot">b</span>'
+    assert (
+        fill_slots(render_inline("a {{kontak.csirt}}"), {"kontak.csirt": "b"})
+        == 'a <span class="slot">b</span>'
+    )
     assert SLOTS == ("kontak.csirt", "kontak.helpdesk")
 
 
 @pytest.mark.parametrize(
     ("text", "html"),
     [
-        ("1. bukan daftar # <b> _garis_ & \"kutip\"", "1. bukan daftar # &lt;b&gt; _garis_ &amp; &quot;kutip&quot;"),
-        ("kata **KECUALI** *miring* `a*b*`", "kata <strong>KECUALI</strong> <em>miring</em> <code>a*b*</code>"),
+        (
+            '1. bukan daftar # <b> _garis_ & "kutip"',
+            "1. bukan daftar # &lt;b&gt; _garis_ &amp; &quot;kutip&quot;",
+        ),
+        (
+            "kata **KECUALI** *miring* `a*b*`",
+            "kata <strong>KECUALI</strong> <em>miring</em> <code>a*b*</code>",
+        ),
         ("2 * 3 * 4 dan a*b*c dan \\*x\\*", "2 * 3 * 4 dan a*b*c dan *x*"),
         ("**a *b* c**", "<strong>a <em>b</em> c</strong>"),
         ("baris\n  kedua", "baris kedua"),
@@ -236,7 +258,9 @@ def test_short_text_is_shown_as_written(text, html):
 
 
 def test_an_items_exhibit_has_no_marks_ticks_ids_or_icon():
-    rendered = render_exhibit("## Judul {#a}\n\n- [ ] satu **dua**\n\n" + CHAT, file="b.yaml", first_line=20)
+    rendered = render_exhibit(
+        "## Judul {#a}\n\n- [ ] satu **dua**\n\n" + CHAT, file="b.yaml", first_line=20
+    )
     assert [str(p) for p in rendered.problems] == [
         "b.yaml:27: Peraga pada butir soal tidak memakai tanda ==...==(n).",
         "b.yaml:30: Baris percakapan diawali jam, misalnya 15.42, lalu teksnya.",
@@ -259,44 +283,150 @@ def test_an_items_exhibit_may_end_in_a_numbered_list():
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("teks\n\n::: video Judul\nx\n:::\n", ['l.md:3: Blok "video" tidak dikenal; yang ada: percakapan, surel, praktik, lapor, catatan.']),
-        ("::: praktik Judul\nx\n", ['l.md:1: Blok "praktik" tidak ditutup; tulis ::: pada baris sendiri.']),
-        ("::: praktik A\n::: lapor B\nx\n:::\n:::\n", ['l.md:2: Blok tidak boleh berada di dalam blok lain; tutup dulu blok "praktik" dari baris 1.']),
+        (
+            "teks\n\n::: video Judul\nx\n:::\n",
+            [
+                'l.md:3: Blok "video" tidak dikenal; yang ada: percakapan, surel, praktik, lapor, catatan.'
+            ],
+        ),
+        (
+            "::: praktik Judul\nx\n",
+            ['l.md:1: Blok "praktik" tidak ditutup; tulis ::: pada baris sendiri.'],
+        ),
+        (
+            "::: praktik A\n::: lapor B\nx\n:::\n:::\n",
+            [
+                'l.md:2: Blok tidak boleh berada di dalam blok lain; tutup dulu blok "praktik" dari baris 1.'
+            ],
+        ),
         ("::: praktik\nx\n:::\n", ['l.md:1: Blok "praktik" memerlukan judul sesudah namanya.']),
         ("x\n\n:::\n", ["l.md:3: Penutup ::: ini tidak mempunyai pembuka."]),
-        ("  ::: praktik A\nx\n:::\n", ["l.md:1: Pembuka blok ditulis tepat ::: di awal baris, tanpa spasi."]),
-        (":::: praktik A\nx\n:::\n", ["l.md:1: Pembuka blok ditulis tepat ::: di awal baris, tanpa spasi."]),
-        ("::: praktik A\nx\n  :::\n", ["l.md:3: Penutup blok ditulis tepat ::: di awal baris, tanpa spasi."]),
-        ("::: percakapan A\ndari: b\n15.42 ==x==(1)\n:::\n", ["l.md:3: Tanda nomor 1 belum mempunyai keterangan di akhir blok."]),
-        ("::: percakapan A\ndari: b\n15.42 x\n1. y\n:::\n", ["l.md:4: Keterangan nomor 1 tidak mempunyai tanda ==...==(1) di peraga ini."]),
-        ("::: percakapan A\ndari: b\n15.42 ==x==(2)\n2. y\n:::\n", ["l.md:4: Keterangan ini bernomor 2, seharusnya 1."]),
-        ("::: percakapan A\ndari: b\n15.42 ==x==\n:::\n", ['l.md:3: Tanda "x" belum bernomor; tulis ==...==(1).']),
+        (
+            "  ::: praktik A\nx\n:::\n",
+            ["l.md:1: Pembuka blok ditulis tepat ::: di awal baris, tanpa spasi."],
+        ),
+        (
+            ":::: praktik A\nx\n:::\n",
+            ["l.md:1: Pembuka blok ditulis tepat ::: di awal baris, tanpa spasi."],
+        ),
+        (
+            "::: praktik A\nx\n  :::\n",
+            ["l.md:3: Penutup blok ditulis tepat ::: di awal baris, tanpa spasi."],
+        ),
+        (
+            "::: percakapan A\ndari: b\n15.42 ==x==(1)\n:::\n",
+            ["l.md:3: Tanda nomor 1 belum mempunyai keterangan di akhir blok."],
+        ),
+        (
+            "::: percakapan A\ndari: b\n15.42 x\n1. y\n:::\n",
+            ["l.md:4: Keterangan nomor 1 tidak mempunyai tanda ==...==(1) di peraga ini."],
+        ),
+        (
+            "::: percakapan A\ndari: b\n15.42 ==x==(2)\n2. y\n:::\n",
+            ["l.md:4: Keterangan ini bernomor 2, seharusnya 1."],
+        ),
+        (
+            "::: percakapan A\ndari: b\n15.42 ==x==\n:::\n",
+            ['l.md:3: Tanda "x" belum bernomor; tulis ==...==(1).'],
+        ),
         ("::: percakapan A\n15.42 x\n:::\n", ['l.md:2: Percakapan harus diawali baris "dari:".']),
-        ("::: percakapan A\ndari: b\ndari: c\n15.42 x\n:::\n", ['l.md:3: Baris "dari:" ditulis dua kali.']),
-        ("::: percakapan A\ndari: b\n25.42 x\n15.10 y\n:::\n", ["l.md:3: Baris percakapan diawali jam, misalnya 15.42, lalu teksnya."]),
+        (
+            "::: percakapan A\ndari: b\ndari: c\n15.42 x\n:::\n",
+            ['l.md:3: Baris "dari:" ditulis dua kali.'],
+        ),
+        (
+            "::: percakapan A\ndari: b\n25.42 x\n15.10 y\n:::\n",
+            ["l.md:3: Baris percakapan diawali jam, misalnya 15.42, lalu teksnya."],
+        ),
         ("::: percakapan A\ndari: b\n:::\n", ["l.md:2: Percakapan ini belum berisi pesan."]),
-        ("::: percakapan A\n:::\n", ['l.md:1: Percakapan harus diawali baris "dari:".', "l.md:1: Percakapan ini belum berisi pesan."]),
-        ("::: surel A\ndari: b\nkepada: c\n\nx\n:::\n", ['l.md:2: Surel ini belum mempunyai baris "perihal:", "waktu:".']),
-        ("::: surel A\ndari: b\nkepada: c\nperihal: d\nwaktu: e\nx\n:::\n", ["l.md:6: Sesudah kepala surel harus ada satu baris kosong."]),
-        ("::: surel A\ndari: b\nkepada: c\nperihal: d\nwaktu: e\n:::\n", ["l.md:2: Surel ini belum berisi paragraf."]),
-        ("::: surel A\ndari: b\nkepada: c\nperihal: d\nwaktu: e\n\nx\n\n1. y\n:::\n", ["l.md:9: Keterangan nomor 1 tidak mempunyai tanda ==...==(1) di peraga ini."]),
-        ("teks ==tanda==(1)\n", ["l.md:1: Tanda ==...==(n) hanya dipakai di dalam blok percakapan atau surel."]),
-        ("# Judul\n", ["l.md:1: Judul tingkat satu sudah berasal dari bagian depan; mulailah dari ##."]),
+        (
+            "::: percakapan A\n:::\n",
+            [
+                'l.md:1: Percakapan harus diawali baris "dari:".',
+                "l.md:1: Percakapan ini belum berisi pesan.",
+            ],
+        ),
+        (
+            "::: surel A\ndari: b\nkepada: c\n\nx\n:::\n",
+            ['l.md:2: Surel ini belum mempunyai baris "perihal:", "waktu:".'],
+        ),
+        (
+            "::: surel A\ndari: b\nkepada: c\nperihal: d\nwaktu: e\nx\n:::\n",
+            ["l.md:6: Sesudah kepala surel harus ada satu baris kosong."],
+        ),
+        (
+            "::: surel A\ndari: b\nkepada: c\nperihal: d\nwaktu: e\n:::\n",
+            ["l.md:2: Surel ini belum berisi paragraf."],
+        ),
+        (
+            "::: surel A\ndari: b\nkepada: c\nperihal: d\nwaktu: e\n\nx\n\n1. y\n:::\n",
+            ["l.md:9: Keterangan nomor 1 tidak mempunyai tanda ==...==(1) di peraga ini."],
+        ),
+        (
+            "teks ==tanda==(1)\n",
+            ["l.md:1: Tanda ==...==(n) hanya dipakai di dalam blok percakapan atau surel."],
+        ),
+        (
+            "# Judul\n",
+            ["l.md:1: Judul tingkat satu sudah berasal dari bagian depan; mulailah dari ##."],
+        ),
         ("## A {#a}\n\n## B {#a}\n", ['l.md:3: Jangkar "a" sudah dipakai di baris 1.']),
-        ("## A {#Besar}\n", ['l.md:1: Jangkar "Besar" harus huruf kecil, angka, dan tanda hubung.']),
+        (
+            "## A {#Besar}\n",
+            ['l.md:1: Jangkar "Besar" harus huruf kecil, angka, dan tanda hubung.'],
+        ),
         ("teks {#a}\n", ["l.md:1: Jangkar {#...} hanya dipakai di akhir judul."]),
-        ("## A {#a onclick=b}\n", ['l.md:1: Atribut "{#a onclick=b}" tidak dipakai; yang boleh hanya {#jangkar} di judul.']),
-        ("teks {: .x onclick=\"y()\"}\n", ['l.md:1: Atribut "{: .x onclick="y()"}" tidak dipakai; yang boleh hanya {#jangkar} di judul.']),
-        ("a {{kontak.ppid}}\n", ['l.md:1: Kontak "{{kontak.ppid}}" tidak dikenal; yang ada: {{kontak.csirt}}, {{kontak.helpdesk}}.']),
-        ("[a](tel:{{kontak.csirt}})\n", ["l.md:1: Kontak {{...}} tidak dipakai di dalam alamat tautan."]),
-        ("a\n\n<script>alert(1)</script>\n", ["l.md:3: Skrip dan unsur aktif tidak diizinkan dalam pelajaran: <script>."]),
-        ("a <b onclick=\"x()\">b</b>\n", ["l.md:1: Skrip dan unsur aktif tidak diizinkan dalam pelajaran: <b>."]),
-        ("a\nb <u>c</u>\n", ["l.md:2: HTML <u> tidak dipakai; tulis dengan Markdown, atau apit dengan `...`."]),
-        ("x\n\n[a](javascript:alert(1))\n", ['l.md:3: Tautan "javascript:alert(1)" tidak diizinkan.']),
-        ("[a](java&#x73;cript:alert(1))\n", ['l.md:1: Tautan "javascript:alert(1)" tidak diizinkan.']),
+        (
+            "## A {#a onclick=b}\n",
+            [
+                'l.md:1: Atribut "{#a onclick=b}" tidak dipakai; yang boleh hanya {#jangkar} di judul.'
+            ],
+        ),
+        (
+            'teks {: .x onclick="y()"}\n',
+            [
+                'l.md:1: Atribut "{: .x onclick="y()"}" tidak dipakai; yang boleh hanya {#jangkar} di judul.'
+            ],
+        ),
+        (
+            "a {{kontak.ppid}}\n",
+            [
+                'l.md:1: Kontak "{{kontak.ppid}}" tidak dikenal; yang ada: {{kontak.csirt}}, {{kontak.helpdesk}}.'
+            ],
+        ),
+        (
+            "[a](tel:{{kontak.csirt}})\n",
+            ["l.md:1: Kontak {{...}} tidak dipakai di dalam alamat tautan."],
+        ),
+        (
+            "a\n\n<script>alert(1)</script>\n",
+            ["l.md:3: Skrip dan unsur aktif tidak diizinkan dalam pelajaran: <script>."],
+        ),
+        (
+            'a <b onclick="x()">b</b>\n',
+            ["l.md:1: Skrip dan unsur aktif tidak diizinkan dalam pelajaran: <b>."],
+        ),
+        (
+            "a\nb <u>c</u>\n",
+            ["l.md:2: HTML <u> tidak dipakai; tulis dengan Markdown, atau apit dengan `...`."],
+        ),
+        (
+            "x\n\n[a](javascript:alert(1))\n",
+            ['l.md:3: Tautan "javascript:alert(1)" tidak diizinkan.'],
+        ),
+        (
+            "[a](java&#x73;cript:alert(1))\n",
+            ['l.md:1: Tautan "javascript:alert(1)" tidak diizinkan.'],
+        ),
         ("x\n[a](//jahat.contoh)\n", ['l.md:2: Tautan "//jahat.contoh" tidak diizinkan.']),
-        ("![](media/a.png)\n", ["l.md:1: Gambar memerlukan teks pengganti: ![uraian gambar](media/...)."]),
-        ("![a](https://x.contoh/a.png)\n", ['l.md:1: Gambar "https://x.contoh/a.png" harus berada di folder media/.']),
+        (
+            "![](media/a.png)\n",
+            ["l.md:1: Gambar memerlukan teks pengganti: ![uraian gambar](media/...)."],
+        ),
+        (
+            "![a](https://x.contoh/a.png)\n",
+            ['l.md:1: Gambar "https://x.contoh/a.png" harus berada di folder media/.'],
+        ),
         ("a\x00\ue000b\n", ["l.md:1: Ada karakter kendali yang tidak boleh dipakai."]),
     ],
 )
@@ -367,12 +497,25 @@ class _Watch(HTMLParser):
         self.ids = []
 
     def handle_starttag(self, tag, attrs):
-        if tag in {"script", "style", "iframe", "form", "object", "embed", "math", "link", "meta", "base"}:
+        if tag in {
+            "script",
+            "style",
+            "iframe",
+            "form",
+            "object",
+            "embed",
+            "math",
+            "link",
+            "meta",
+            "base",
+        }:
             self.bad.append(tag)
         for name, value in attrs:
             if name.startswith("on") or name == "style":
                 self.bad.append(name)
-            if name in {"href", "src"} and re.match(r"\s*(javascript|vbscript|data):", value or "", re.I):
+            if name in {"href", "src"} and re.match(
+                r"\s*(javascript|vbscript|data):", value or "", re.IGNORECASE
+            ):
                 self.bad.append(value)
             if name == "src" and re.match(r"\s*(https?:|//)", value or ""):
                 self.bad.append(value)
@@ -404,7 +547,22 @@ def test_nothing_hostile_survives_rendering(render, text):
 @settings(max_examples=50, deadline=None)
 @given(
     st.lists(
-        st.sampled_from([*HOSTILE, CHAT, MAIL, "::: lapor A", ":::", "- [ ] a", "```", "| a |\n|--|", "*", "`", "<", "{{kontak.csirt}}"])
+        st.sampled_from(
+            [
+                *HOSTILE,
+                CHAT,
+                MAIL,
+                "::: lapor A",
+                ":::",
+                "- [ ] a",
+                "```",
+                "| a |\n|--|",
+                "*",
+                "`",
+                "<",
+                "{{kontak.csirt}}",
+            ]
+        )
         | st.text(max_size=30),
         max_size=8,
     )

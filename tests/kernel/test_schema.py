@@ -73,10 +73,22 @@ OPTION = "      - {teks: a, rasional: b}\n"
         ("PG", "    pilihan:\n" + OPTION * 3),
         ("MR", "    pilihan:\n      - {teks: a, kunci: true, rasional: b}\n" + OPTION * 3),
         ("UR", "    pilihan:\n" + OPTION * 3 + "    setara: [[1, 2]]\n"),
-        ("JD", "    pasangan:\n" + "      - {kiri: a, kanan: b, rasional: c}\n" * 2 + "    pengecoh: []\n"),
-        ("AN", "    jawaban: 3\n    toleransi: 0.5\n    satuan: orang\n    rasional: x\n    keliru:\n      - {nilai: 4, rasional: y}\n"),
+        (
+            "JD",
+            "    pasangan:\n"
+            + "      - {kiri: a, kanan: b, rasional: c}\n" * 2
+            + "    pengecoh: []\n",
+        ),
+        (
+            "AN",
+            "    jawaban: 3\n    toleransi: 0.5\n    satuan: orang\n    rasional: x\n    keliru:\n      - {nilai: 4, rasional: y}\n",
+        ),
         ("IS", "    jawaban: [apk]\n    jarak_edit: 1\n    rasional: x\n"),
-        ("SJT", "    pilihan:\n" + "      - {teks: a, nilai: 2, n_penilai: 0, sd: null, rasional: b}\n" * 4),
+        (
+            "SJT",
+            "    pilihan:\n"
+            + "      - {teks: a, nilai: 2, n_penilai: 0, sd: null, rasional: b}\n" * 4,
+        ),
         ("HS", "    baris:\n" + OPTION * 3),
     ],
 )
@@ -89,19 +101,63 @@ def test_every_kind_of_item_has_its_form(kind, rest):
 @pytest.mark.parametrize(
     ("kind", "rest", "expected"),
     [
-        ("PG", "    pilihan:\n" + OPTION + "      - {teks: a}\n", '19: Kunci "rasional" belum ada pada "pilihan" ke-2.'),
-        ("PG", "    pilihan:\n" + OPTION + "      - {teks: a, kunci: false, rasional: b}\n", '19: "kunci" hanya boleh bernilai true.'),
+        (
+            "PG",
+            "    pilihan:\n" + OPTION + "      - {teks: a}\n",
+            '19: Kunci "rasional" belum ada pada "pilihan" ke-2.',
+        ),
+        (
+            "PG",
+            "    pilihan:\n" + OPTION + "      - {teks: a, kunci: false, rasional: b}\n",
+            '19: "kunci" hanya boleh bernilai true.',
+        ),
         ("PG", "    pilihan:\n" + OPTION, '17: "pilihan" harus berisi sedikitnya 2 isi.'),
         ("PG", "    pilihan:\n" + OPTION * 13, '17: "pilihan" harus berisi paling banyak 12 isi.'),
-        ("PG", "    pilihan:\n" + OPTION * 3 + "    baris: []\n", '21: Kunci "baris" tidak berlaku untuk jenis butir atau bank ini.'),
-        ("PG", "    pilihan:\n" + OPTION * 3 + "    situasii: x\n", '21: Kunci "situasii" tidak dikenal di sini; mungkin maksudnya "situasi".'),
-        ("PG", "    pilihan:\n" + OPTION * 3 + "    qqq: x\n", '21: Kunci "qqq" tidak dikenal di sini.'),
-        ("PG", "    pilihan:\n" + OPTION * 3 + "    situasi: ''\n", '21: "situasi" tidak boleh kosong.'),
-        ("PG", "    pilihan:\n" + OPTION * 3 + "    situasi: 12.30\n", '21: "situasi" harus berupa teks; apit nilainya dengan tanda kutip.'),
-        ("PG", "    pilihan:\n" + OPTION * 3 + "    musuh: [AMN-101-1-002, AMN-101-1-002]\n", '21: "musuh" memuat isi yang sama dua kali.'),
-        ("UR", "    pilihan:\n" + OPTION * 3 + "    setara: [[0, 1]]\n", '21: "setara" ke-1 bernilai 0, paling kecil 1.'),
-        ("AN", "    jawaban: tiga\n    toleransi: 0\n    satuan: x\n    rasional: y\n", '17: "jawaban" harus berupa bilangan.'),
-        ("SJT", "    pilihan:\n" + "      - {teks: a, nilai: 5, n_penilai: 0, rasional: b}\n" * 4, '18: "nilai" bernilai 5, paling besar 4.'),
+        (
+            "PG",
+            "    pilihan:\n" + OPTION * 3 + "    baris: []\n",
+            '21: Kunci "baris" tidak berlaku untuk jenis butir atau bank ini.',
+        ),
+        (
+            "PG",
+            "    pilihan:\n" + OPTION * 3 + "    situasii: x\n",
+            '21: Kunci "situasii" tidak dikenal di sini; mungkin maksudnya "situasi".',
+        ),
+        (
+            "PG",
+            "    pilihan:\n" + OPTION * 3 + "    qqq: x\n",
+            '21: Kunci "qqq" tidak dikenal di sini.',
+        ),
+        (
+            "PG",
+            "    pilihan:\n" + OPTION * 3 + "    situasi: ''\n",
+            '21: "situasi" tidak boleh kosong.',
+        ),
+        (
+            "PG",
+            "    pilihan:\n" + OPTION * 3 + "    situasi: 12.30\n",
+            '21: "situasi" harus berupa teks; apit nilainya dengan tanda kutip.',
+        ),
+        (
+            "PG",
+            "    pilihan:\n" + OPTION * 3 + "    musuh: [AMN-101-1-002, AMN-101-1-002]\n",
+            '21: "musuh" memuat isi yang sama dua kali.',
+        ),
+        (
+            "UR",
+            "    pilihan:\n" + OPTION * 3 + "    setara: [[0, 1]]\n",
+            '21: "setara" ke-1 bernilai 0, paling kecil 1.',
+        ),
+        (
+            "AN",
+            "    jawaban: tiga\n    toleransi: 0\n    satuan: x\n    rasional: y\n",
+            '17: "jawaban" harus berupa bilangan.',
+        ),
+        (
+            "SJT",
+            "    pilihan:\n" + "      - {teks: a, nilai: 5, n_penilai: 0, rasional: b}\n" * 4,
+            '18: "nilai" bernilai 5, paling besar 4.',
+        ),
         ("XX", "", '9: "jenis" bernilai "XX"; yang boleh: PG, MR, UR, JD, AN, IS, SJT, HS.'),
     ],
 )
@@ -130,7 +186,7 @@ def test_placement_items_have_no_lesson_and_one_competence():
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("- a\n", 'x:1: Isi berkas ini harus berupa rincian berupa kunci dan nilai.'),
+        ("- a\n", "x:1: Isi berkas ini harus berupa rincian berupa kunci dan nilai."),
         ("a: 1\n", None),
     ],
 )

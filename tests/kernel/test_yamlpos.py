@@ -75,14 +75,29 @@ def test_a_place_without_known_lines_is_line_one():
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("a: 1\nb: 2\na: 3\n", 'c.yaml:3: Kunci "a" ditulis dua kali; yang pertama ada di baris 1.'),
+        (
+            "a: 1\nb: 2\na: 3\n",
+            'c.yaml:3: Kunci "a" ditulis dua kali; yang pertama ada di baris 1.',
+        ),
         ("a: 1\n2: 3\n", 'c.yaml:2: Nama kunci "2" harus berupa teks.'),
-        ("a: 1\nb: x: y\n", "c.yaml:2: Ada titik dua di tengah teks; apit teks itu dengan tanda kutip."),
+        (
+            "a: 1\nb: x: y\n",
+            "c.yaml:2: Ada titik dua di tengah teks; apit teks itu dengan tanda kutip.",
+        ),
         ("a:\n\tb: 1\n", "c.yaml:2: Baris ini memakai tab; YAML hanya menerima spasi."),
         ('a: 1\nb: "x\nc: 2\n', "c.yaml:2: Tanda kutip yang dibuka di sini tidak ditutup."),
-        ("a: [1, 2\nb: 3\n", "c.yaml:1: Kurung siku yang dibuka di sini tidak ditutup dengan benar."),
-        ("a: {b: 1\nc\n", "c.yaml:1: Kurung kurawal yang dibuka di sini tidak ditutup dengan benar."),
-        ("a: 1\n b: 2\n", "c.yaml:2: Ada titik dua di tengah teks; apit teks itu dengan tanda kutip."),
+        (
+            "a: [1, 2\nb: 3\n",
+            "c.yaml:1: Kurung siku yang dibuka di sini tidak ditutup dengan benar.",
+        ),
+        (
+            "a: {b: 1\nc\n",
+            "c.yaml:1: Kurung kurawal yang dibuka di sini tidak ditutup dengan benar.",
+        ),
+        (
+            "a: 1\n b: 2\n",
+            "c.yaml:2: Ada titik dua di tengah teks; apit teks itu dengan tanda kutip.",
+        ),
         ("a: 1\nb\nc: 2\n", "c.yaml:3: Baris ini tidak mempunyai titik dua sesudah nama kunci."),
         (
             "a: 1\n- b\n",
@@ -95,8 +110,14 @@ def test_a_place_without_known_lines_is_line_one():
         ("a: &x 1\nb: *x\n", "c.yaml:2: Jangkar (&) dan alias (*) tidak dipakai dalam berkas isi."),
         ("a: 1\n---\nb: 2\n", "c.yaml:2: Berkas ini hanya boleh memuat satu dokumen YAML."),
         ("a: 1\nb: .nan\n", 'c.yaml:2: Nilai ".nan" tidak dapat dibaca; apit dengan tanda kutip.'),
-        ("a: 2026-13-45\n", 'c.yaml:1: Nilai "2026-13-45" tidak dapat dibaca; apit dengan tanda kutip.'),
-        ("a: !!python/name:x 1\n", 'c.yaml:1: Nilai "1" tidak dapat dibaca; apit dengan tanda kutip.'),
+        (
+            "a: 2026-13-45\n",
+            'c.yaml:1: Nilai "2026-13-45" tidak dapat dibaca; apit dengan tanda kutip.',
+        ),
+        (
+            "a: !!python/name:x 1\n",
+            'c.yaml:1: Nilai "1" tidak dapat dibaca; apit dengan tanda kutip.',
+        ),
         ("a: 1\nb: \x07\n", "c.yaml:2: Ada karakter kendali yang tidak boleh dipakai."),
         ("a: 1\n%YAML x\n---\n", None),
     ],
@@ -176,7 +197,10 @@ def test_canonical_bytes_ignore_layout_and_order():
 
 
 def test_texts_are_walked_in_file_order():
-    assert list(walk_strings({"a": ["x", 1, {"b": "y"}]})) == [(("a", 0), "x"), (("a", 2, "b"), "y")]
+    assert list(walk_strings({"a": ["x", 1, {"b": "y"}]})) == [
+        (("a", 0), "x"),
+        (("a", 2, "b"), "y"),
+    ]
 
 
 def test_problems_print_as_file_line_sentence_and_sort_by_place():

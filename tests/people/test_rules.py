@@ -150,7 +150,13 @@ def test_any_18_digits_are_storable(text):
 
 @pytest.mark.parametrize(
     ("employment", "month", "contract", "sequence"),
-    [("PNS", 13, 1, 1), ("PNS", 0, 1, 1), ("PPPK", 1, 80, 1), ("PNS", 1, 1, 0), ("PNS", 1, 1, 1000)],
+    [
+        ("PNS", 13, 1, 1),
+        ("PNS", 0, 1, 1),
+        ("PPPK", 1, 80, 1),
+        ("PNS", 1, 1, 0),
+        ("PNS", 1, 1, 1000),
+    ],
 )
 def test_parts_that_do_not_fit_make_no_number(employment, month, contract, sequence):
     with pytest.raises(ValueError, match=r"\d"):

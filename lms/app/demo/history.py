@@ -29,7 +29,7 @@ COURSE: Final = "AMN-101"
 SEED: Final = "tahun belajar"
 UNTOUCHED: Final = ("asn", "asn2")
 """Accounts that have neither evidence in `aman` nor an attempt."""
-TAKERS: Final = 300
+TAKERS: Final = 260
 WAVES: Final = (60, 25, 0)
 """Days before seeding on which the obligation reached a third of the OPD each."""
 _LAST_WAVE: Final = frozenset({"DISDUKCAPIL", "DISKOMINFO"})
@@ -167,11 +167,11 @@ def _take_course(take: _Take, random: Random, today: date) -> None:
     assert progress is not None
     at = begun
     for lesson in progress.lessons:
-        for _step in range(5):
+        for _step in range(3):
             learning.open_lesson(
                 person_id=take.person_id, course_code=COURSE, number=lesson.number, now=at
             )
-            at += timedelta(minutes=random.choice((3, 5, 6, 8)))
+            at += timedelta(minutes=random.choice((5, 7, 9, 10)))
         learning.mark_lesson_done(
             person_id=take.person_id, course_code=COURSE, number=lesson.number, now=at
         )

@@ -15,8 +15,8 @@ from flask_babel import gettext as _
 
 from lms.assessment import queries as assessment
 from lms.assessment import services
-from lms.assessment.queries import AttemptSummary, LessonLine, QuizTerms, StartState
-from lms.assessment.views import hand_over_token, taker_of
+from lms.assessment.queries import AttemptSummary, LessonLine, QuizTerms, StartState, Taker
+from lms.assessment.views import browser_token, hand_over_token, remember_reader
 from lms.catalogue import queries as catalogue
 from lms.credentials import queries as credentials
 from lms.kernel.actor import Permission
@@ -24,6 +24,7 @@ from lms.kernel.errors import NotFound
 from lms.learning import queries as learning
 from lms.learning import services as learning_services
 from lms.platform import clock
+from lms.platform.access.services import token_hash
 from lms.platform.web.edge import current_actor, requires
 
 blueprint = Blueprint("exam", __name__, template_folder="templates", url_prefix="/ujian")
@@ -45,11 +46,13 @@ def _own_person() -> int:
     return person_id
 
 
-def _title(code: str) -> str:
+def _titles(code: str) -> tuple[str, str]:
+    """Return what the exam is called on its own and in the title of its result."""
     course = catalogue.find_course_of_exam(code)
     if course is None:
-        return str(_("Ujian %(kode)s", kode=code))
-    return str(_("Ujian akhir %(judul)s", judul=course.short_title))
+        return _("Ujian %(kode)s", kode=code), _("Hasil ujian %(kode)s", kode=code)
+    name = course.short_title
+    return _("Ujian akhir %(judul)s", judul=name), _("Hasil ujian akhir %(judul)s", judul=name)
 
 
 @blueprint.get("/<code>")
@@ -58,12 +61,12 @@ def terms(code: str) -> ResponseReturnValue:
     """Show the terms of an exam, or what is missing before it may begin."""
     person_id, now, today = _own_person(), clock.now(), clock.today()
     quiz = assessment.quiz_terms(code)
-    services.close_if_due(taker=taker_of(code), now=now)
+    services.close_if_due(taker=Taker(code, person_id=person_id), now=now)
     attempts = assessment.attempts_of(person_id, code)
     running = attempts[-1] if attempts and attempts[-1].is_open else None
     return render_template(
         "exam/mulai.html",
-        title=_title(code),
+        title=_titles(code)[0],
         quiz=quiz,
         minutes=_minutes(quiz, person_id),
         gate=learning.exam_gate(person_id, code, today=today),
@@ -90,8 +93,11 @@ def start(code: str) -> ResponseReturnValue:
     """
     person_id, now = _own_person(), clock.now()
     answer = redirect(url_for("assessment.question", code=code, position=1), 303)
-    taker = taker_of(code)
-    if taker.token_hash is not None and assessment.holds_open_attempt(taker, now=now):
+    remember_reader(current_actor())
+    token = browser_token(code)
+    if token is not None and assessment.holds_open_attempt(
+        quiz_code=code, token_hash=token_hash(token), person_id=person_id, now=now
+    ):
         return answer
     started = learning_services.start_exam(
         person_id=person_id, quiz_code=code, now=now, today=clock.today()
@@ -110,13 +116,15 @@ def start(code: str) -> ResponseReturnValue:
 def result(code: str) -> ResponseReturnValue:
     """Show what an attempt came to: the latest, or the one asked for by its number."""
     person_id, now, today = _own_person(), clock.now(), clock.today()
-    services.close_if_due(taker=taker_of(code), now=now)
+    services.close_if_due(taker=Taker(code, person_id=person_id), now=now)
     attempts = assessment.attempts_of(person_id, code)
     attempt = _wanted(attempts, request.args.get("percobaan"))
     quiz = assessment.find_terms(code)
+    title, result_title = _titles(code)
     return render_template(
         "exam/hasil.html",
-        title=_title(code),
+        title=title,
+        result_title=result_title,
         attempt=attempt,
         others=[one for one in reversed(attempts) if one.number != attempt.number],
         latest=attempts[-1],

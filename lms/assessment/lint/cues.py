@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from itertools import combinations
 from typing import Final
 
-from lms.assessment.lint.text import content_stems, find_phrase, jaccard, union_stems, words
+from lms.assessment.lint.text import content_stems, find_phrase, union_stems, words
 from lms.assessment.lint.view import Finding, View
 from lms.assessment.lint.wordlists import absolutes, vague
 
@@ -89,12 +89,14 @@ def c06(view: View) -> Iterator[Finding]:
 
 
 def c07(view: View) -> Iterator[Finding]:
-    """The key shares far more words with the other options than any of them does."""
+    """The key holds far more of the other options' words than any of them does (heuristic)."""
     if view.item.kind != "PG" or not view.has_keyed_options:
         return
     sets = [set(content_stems(option.text)) for option in view.options]
     scores = [
-        statistics.mean(jaccard(one, other) for j, other in enumerate(sets) if j != i)
+        statistics.mean(
+            len(one & other) / max(1, len(other)) for j, other in enumerate(sets) if j != i
+        )
         for i, one in enumerate(sets)
     ]
     key = next(i for i, option in enumerate(view.options) if option.is_key)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from typing import Final
 
@@ -16,8 +16,7 @@ CONTENT_LETTERS: Final = 5
 _WORD: Final = re.compile(r"[^\W_]+(?:[-’'][^\W_]+)*")
 _SENTENCE_END: Final = re.compile(r"(?<=[.?!:])[\"”’')]*\s+")
 _MIN_STEM: Final = 4
-_PARTICLES: Final = ("nya", "lah", "kah", "pun")
-_SUFFIXES: Final = ("kan", "an", "i")
+_SUFFIXES: Final = ("nya", "lah", "kah", "pun", "kan", "an", "i")
 _PREFIXES: Final = (
     *("memper", "diper", "penge", "menge", "peng", "meng", "peny", "meny", "pem", "mem"),
     *("pen", "men", "per", "ber", "ter", "me", "pe", "di", "ke", "se"),
@@ -38,18 +37,20 @@ def sentences(text: str) -> list[str]:
 def stem(word: str) -> str:
     """Return a word without its affixes, good enough to compare words of one item.
 
-    Strips one particle, one suffix and up to two prefixes as long as four letters stay. The
-    first letter k, p, s or t of the result is dropped, since prefixes swallow it (`kirim`,
-    `mengirim`); the stem is a key, not a word.
+    Strips suffixes as long as four letters stay, then up to two prefixes as long as three do, and
+    last a first letter k, p, s or t, which prefixes swallow (`kirim`, `mengirim`). Roots that end
+    like a suffix lose it too, in all their forms alike: the stem is a key, not a word.
     """
-    base = _without_suffix(_without_suffix(word, _PARTICLES), _SUFFIXES)
+    base = word
+    while (shorter := _without_suffix(base)) != base:
+        base = shorter
     for _ in range(2):
         base = _without_prefix(base)
-    return base[1:] if len(base) > _MIN_STEM and base[0] in "kpst" else base
+    return base[1:] if len(base) >= _MIN_STEM and base[0] in "kpst" else base
 
 
-def _without_suffix(word: str, suffixes: Sequence[str]) -> str:
-    for suffix in suffixes:
+def _without_suffix(word: str) -> str:
+    for suffix in _SUFFIXES:
         if word.endswith(suffix) and len(word) - len(suffix) >= _MIN_STEM:
             return word[: -len(suffix)]
     return word
@@ -89,11 +90,6 @@ def union_stems(texts: Iterable[str]) -> dict[str, str]:
         for key, word in content_stems(text).items():
             found.setdefault(key, word)
     return found
-
-
-def has_phrase(text: str, phrase: str) -> bool:
-    """Return True if the phrase stands in the text as whole words, in any case."""
-    return find_phrase(text, (phrase,)) is not None
 
 
 def find_phrase(text: str, phrases: Iterable[str]) -> str | None:

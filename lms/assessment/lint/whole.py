@@ -125,8 +125,9 @@ def d01(views: Sequence[View]) -> Iterator[Finding]:
 def d02(views: Sequence[View]) -> Iterator[Finding]:
     """An item whose stem or situation holds another's answer is that item's enemy.
 
-    Only items of one use meet in a form. A PG or MR key counts as held when one sentence holds
-    all its content words (at least three); a short answer when it stands there as a word.
+    Only items of one use meet in a form. A PG or MR key counts as held when it stands there word
+    for word (at least three), or one sentence holds all its content words (at least three); a
+    short answer when it stands there as a word.
     """
     for one, other in combinations(views, 2):
         if one.item.use != other.item.use or one.item.use in {"latihan", "kartu"}:
@@ -141,16 +142,17 @@ def d02(views: Sequence[View]) -> Iterator[Finding]:
 
 def _given_away(giver: View, taker: View) -> str | None:
     text = f"{giver.situation}\n{giver.stem}"
+    joined = f" {' '.join(words(text))} "
     if taker.item.kind == "IS":
-        joined = f" {' '.join(words(text))} "
         answers = (" ".join(words(str(a))) for a in taker.item.raw.get("jawaban", ()))
         return next((a for a in answers if len(a) >= MIN_KEY_STEMS and f" {a} " in joined), None)
     if not taker.has_keyed_options:
         return None
     held = [set(content_stems(sentence)) for sentence in sentences(text)]
     for key in taker.keys:
-        stems = set(content_stems(key))
-        if len(stems) >= MIN_KEY_STEMS and any(stems <= sentence for sentence in held):
+        stems, said = set(content_stems(key)), words(key)
+        literal = len(said) >= MIN_KEY_STEMS and f" {' '.join(said)} " in joined
+        if literal or (len(stems) >= MIN_KEY_STEMS and any(stems <= part for part in held)):
             return key[:60]
     return None
 

@@ -18,7 +18,11 @@ from lms.assessment.rules import attempts as rules
 from lms.assessment.rules.attempts import GRACE, AttemptState, LessonResult
 from lms.assessment.rules.responses import Response
 from lms.kernel.errors import NotFound
+from lms.people.models import Person
 from lms.platform.db import db
+from lms.platform.models import SignIn
+
+AnyRow = Row[*tuple[Any, ...]]
 
 # Core columns at module level: SQLAlchemy then compiles each statement once per process.
 _attempt = attempt_table.c
@@ -41,15 +45,16 @@ PAPER_COLUMNS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Taker:
-    """Who asks for an attempt of a quiz: the holder of its token, a signed-in person, or both.
+    """Who asks for an attempt of a quiz: the holder of its token, or a signed-in person.
 
-    `token_hash` is that of the cookie, whatever it is worth; `person_id` None when nobody is
-    signed in.
+    `token_hash` is that of the attempt's cookie, whatever it is worth. `sign_in_hash` is that of
+    a sign-in in the same browser, alive or not: it must not be somebody else's.
     """
 
     quiz_code: str
-    token_hash: str | None
-    person_id: int | None
+    token_hash: str | None = None
+    person_id: int | None = None
+    sign_in_hash: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +190,15 @@ def _head_statement(by: str, lock: str) -> Select[Any]:
     if by == "id":
         found = found.where(_attempt.id == bindparam("attempt_id"))
     elif by == "token":
-        found = found.where(
+        # Whose sign-in lies in the browser comes along, so that the page of an exam need not
+        # load the whole actor.
+        signed_in = (
+            select(Person.id)
+            .join(SignIn, SignIn.account_id == Person.account_id)
+            .where(SignIn.token_hash == bindparam("sign_in_hash"))
+            .scalar_subquery()
+        )
+        found = found.add_columns(signed_in.label("signed_in_id")).where(
             _attempt.token_hash == bindparam("token_hash"),
             _attempt.quiz_code == bindparam("quiz_code"),
         )
@@ -203,10 +216,11 @@ def _head_statement(by: str, lock: str) -> Select[Any]:
     return found
 
 
-def _head(by: str, lock: str, values: Mapping[str, object]) -> AttemptHead | None:
-    row = db.session.execute(_head_statement(by, lock), values).one_or_none()
-    if row is None:
-        return None
+def _find(by: str, lock: str, values: Mapping[str, object]) -> AnyRow | None:
+    return db.session.execute(_head_statement(by, lock), values).one_or_none()
+
+
+def _head(row: AnyRow) -> AttemptHead:
     paper = paper_of(row)
     return AttemptHead(
         attempt_id=row.id,
@@ -225,21 +239,30 @@ def attempt_of(taker: Taker, *, lock: str = "") -> AttemptHead:
     """Return the attempt a taker means: the token's, else the person's latest at this quiz.
 
     A token that somebody else left in this browser gives nothing to whoever is signed in.
+    `lock` is empty, "share" or "update".
 
     Raises:
         SignInNeeded: no token fits and nobody is signed in.
         NotFound: the person has no attempt at this quiz.
     """
     if taker.token_hash is not None:
-        head = _head("token", lock, {"token_hash": taker.token_hash, "quiz_code": taker.quiz_code})
-        if head is not None and taker.person_id in {None, head.person_id}:
-            return head
+        row = _find(
+            "token",
+            lock,
+            {
+                "token_hash": taker.token_hash,
+                "quiz_code": taker.quiz_code,
+                "sign_in_hash": taker.sign_in_hash,
+            },
+        )
+        if row is not None and (taker.sign_in_hash is None or row.signed_in_id == row.person_id):
+            return _head(row)
     if taker.person_id is None:
         raise SignInNeeded(quiz_code=taker.quiz_code)
-    head = _head("person", lock, {"person_id": taker.person_id, "quiz_code": taker.quiz_code})
-    if head is None:
+    row = _find("person", lock, {"person_id": taker.person_id, "quiz_code": taker.quiz_code})
+    if row is None:
         raise NotFound(kind="attempt", quiz_code=taker.quiz_code)
-    return head
+    return _head(row)
 
 
 def attempt_by_id(attempt_id: int, *, lock: str = "") -> AttemptHead:
@@ -248,10 +271,10 @@ def attempt_by_id(attempt_id: int, *, lock: str = "") -> AttemptHead:
     Raises:
         NotFound: there is none.
     """
-    head = _head("id", lock, {"attempt_id": attempt_id})
-    if head is None:
+    row = _find("id", lock, {"attempt_id": attempt_id})
+    if row is None:
         raise NotFound(kind="attempt", id=attempt_id)
-    return head
+    return _head(row)
 
 
 _ANSWERS: Final = select(
@@ -289,13 +312,13 @@ def marks_of(head: AttemptHead, answers: Mapping[int, StoredAnswer]) -> tuple[Qu
     )
 
 
-def holds_open_attempt(taker: Taker, *, now: datetime) -> bool:
-    """Tell whether the taker's token opens the signed-in person's own running attempt."""
+def holds_open_attempt(*, quiz_code: str, token_hash: str, person_id: int, now: datetime) -> bool:
+    """Tell whether a token opens the person's own running attempt, its time not over."""
     found = db.session.execute(
         select(_attempt.id).where(
-            _attempt.token_hash == taker.token_hash,
-            _attempt.quiz_code == taker.quiz_code,
-            _attempt.person_id == taker.person_id,
+            _attempt.token_hash == token_hash,
+            _attempt.quiz_code == quiz_code,
+            _attempt.person_id == person_id,
             _attempt.state == AttemptState.RUNNING,
             _attempt.ends_at >= now,
         )
@@ -346,7 +369,7 @@ def _summaries(*conditions: ColumnElement[bool]) -> list[AttemptSummary]:
     return [_summary(row) for row in rows]
 
 
-def _summary(row: Row[*tuple[Any, ...]]) -> AttemptSummary:
+def _summary(row: AnyRow) -> AttemptSummary:
     return AttemptSummary(
         attempt_id=row.id,
         person_id=row.person_id,

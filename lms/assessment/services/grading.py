@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import bindparam, insert, update
 
 from lms.assessment import queries
-from lms.assessment.errors import AfterTime, AlreadySubmitted
+from lms.assessment.errors import AfterTime, AlreadySubmitted, SignInNeeded
 from lms.assessment.events import AttemptGraded
 from lms.assessment.models import answer_table, attempt_event_table, attempt_table
 from lms.assessment.queries import AttemptHead, StoredAnswer, Taker
@@ -18,6 +18,7 @@ from lms.assessment.rules import attempts as rules
 from lms.assessment.rules import irt, scoring
 from lms.assessment.rules.attempts import AttemptState, Outcome
 from lms.assessment.rules.responses import Response
+from lms.kernel.errors import NotFound
 from lms.platform import clock
 from lms.platform.db import db
 from lms.platform.slots import publish
@@ -70,17 +71,11 @@ def close_if_due(*, taker: Taker, now: datetime) -> Outcome | None:
 
     For requests that touch an attempt in another way than taking it.
     """
-    for attempt in (
-        []
-        if taker.person_id is None
-        else [
-            one
-            for one in queries.open_attempts(taker.person_id)
-            if one.quiz_code == taker.quiz_code
-        ]
-    ):
-        return close_attempt(attempt_id=attempt.attempt_id, now=now)
-    return None
+    try:
+        head = queries.attempt_of(taker)
+    except (NotFound, SignInNeeded):
+        return None
+    return close_attempt(attempt_id=head.attempt_id, now=now) if head.is_due(now) else None
 
 
 def _grade(head: AttemptHead, *, now: datetime, is_submitted: bool) -> Outcome | None:

@@ -40,9 +40,9 @@ from lms.development.queries.messages import (
     digests_gone,
     message_detail,
     pending_reminders,
+    remindable,
     reminded_today,
     reminders_of,
-    remindable,
 )
 from lms.development.queries.obligations import (
     AssignmentsPage,

@@ -365,4 +365,3 @@ def source_kinds(evidence_ids: Collection[int]) -> set[str]:
             select(Evidence.source_kind).where(Evidence.id.in_(list(evidence_ids))).distinct()
         )
     )
-

@@ -76,7 +76,9 @@ def pending_reminders(today: date) -> list[PendingReminder]:
     return found
 
 
-def remindable(obligation_ids: Sequence[int], *, scope: Scope, today: date) -> list[PendingReminder]:
+def remindable(
+    obligation_ids: Sequence[int], *, scope: Scope, today: date
+) -> list[PendingReminder]:
     """Return the manual messages for those of the duties that are open, active and in scope."""
     found = []
     stage = Stage("diingatkan", today)

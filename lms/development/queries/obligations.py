@@ -360,8 +360,9 @@ def _lines(conditions: Sequence[ColumnElement[bool]]) -> Select[*tuple[Any, ...]
 def _with_progress(rows: Sequence[Any], reach: _Reach, today: date) -> list[ObligationLine]:
     """Return lines with lessons and last reminder of up to some hundred rows. Four statements."""
     courses = _Courses.of(rows)
-    reminded: dict[int, datetime] = dict(
-        db.session.execute(
+    reminded: dict[int, datetime] = {
+        row[0]: row[1]
+        for row in db.session.execute(
             select(Reminder.obligation_id, func.max(Reminder.created_at))
             .join(Obligation, Obligation.id == Reminder.obligation_id)
             .where(
@@ -370,9 +371,7 @@ def _with_progress(rows: Sequence[Any], reach: _Reach, today: date) -> list[Obli
             )
             .group_by(Reminder.obligation_id)
         )
-        .tuples()
-        .all()
-    )
+    }
     lines = []
     for row in rows:
         unit, opd = reach.by_id.get(row.unit_id), reach.by_id.get(row.opd_id)
@@ -441,7 +440,9 @@ class _Courses:
                     Enrolment.course_code.in_(codes),
                     Enrolment.person_id.in_(sorted({duty.person_id for duty in duties})),
                 )
-                .group_by(Enrolment.id, Enrolment.person_id, Enrolment.course_code, Enrolment.version_id)
+                .group_by(
+                    Enrolment.id, Enrolment.person_id, Enrolment.course_code, Enrolment.version_id
+                )
             )
         }
         versions = {row.id for row in current.values()}
@@ -451,7 +452,7 @@ class _Courses:
             .where(Lesson.version_id.in_(sorted(versions)))
             .group_by(Lesson.version_id)
         )
-        return cls(current, enrolled, dict(counts.tuples().all()))
+        return cls(current, enrolled, {row[0]: row[1] for row in counts})
 
     def title(self, code: str) -> str:
         """Return the present title; the code of a course that was taken away."""
@@ -671,4 +672,3 @@ def _own(*conditions: ColumnElement[bool], today: date) -> list[OwnObligation]:
     settled = [one for one in found if not one.is_open]
     settled.sort(key=lambda one: (one.met_on or one.waived_on or one.due_on, one.id), reverse=True)
     return open_ones + settled
-

@@ -37,6 +37,7 @@ from lms.readiness.queries.report import (
     overview,
     policy,
     reachable_codes,
+    shares_on,
 )
 from lms.readiness.queries.tallies import (
     BaseRow,
@@ -47,6 +48,7 @@ from lms.readiness.queries.tallies import (
     newest_recorded_until,
     newest_snapshot_day,
     ready_lost_between,
+    tally_rows,
     tally_sums,
     tally_sums_by_version,
 )
@@ -89,8 +91,10 @@ __all__ = [
     "post_tags_without",
     "reachable_codes",
     "ready_lost_between",
+    "shares_on",
     "state_on",
     "states_in",
+    "tally_rows",
     "tally_sums",
     "tally_sums_by_version",
     "units_of",

@@ -7,7 +7,7 @@ and the names of the codes.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -23,7 +23,7 @@ from lms.people import queries as people
 from lms.people.rules import OPD, group_position
 from lms.platform import clock, settings
 from lms.readiness.queries.facts import ALL_PILLARS, HEADS
-from lms.readiness.queries.tallies import ready_lost_between, tally_sums
+from lms.readiness.queries.tallies import ready_lost_between, tally_rows, tally_sums
 from lms.readiness.rules import (
     GateFacts,
     Gates,
@@ -48,9 +48,12 @@ _ROLES_LEVEL: Final = 5
 _NOBODY: Final = Counts()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Policy:
-    """The values in force that the office decides; shares are 0-1."""
+    """The values in force that the office decides; shares are 0-1.
+
+    Equal values are the same object, so that it is cheap to look up by.
+    """
 
     target: Fraction
     thresholds: tuple[Fraction, ...]
@@ -61,12 +64,29 @@ class Policy:
 
 def policy() -> Policy:
     """Return the policy in force today."""
+    return _policy(
+        settings.value("readiness.target_pct"),
+        tuple(settings.value("readiness.rank_thresholds_pct")),
+        settings.value("readiness.coverage_gate_pct"),
+        settings.value("readiness.minimum_ranked"),
+        settings.value("readiness.minimum_shown"),
+    )
+
+
+@lru_cache(maxsize=64)
+def _policy(
+    target: float,
+    thresholds: tuple[float, ...],
+    coverage_gate: float,
+    minimum_ranked: int,
+    minimum_shown: int,
+) -> Policy:
     return Policy(
-        target=_share(settings.value("readiness.target_pct")),
-        thresholds=tuple(map(_share, settings.value("readiness.rank_thresholds_pct"))),
-        coverage_gate=_share(settings.value("readiness.coverage_gate_pct")),
-        minimum_ranked=int(settings.value("readiness.minimum_ranked")),
-        minimum_shown=int(settings.value("readiness.minimum_shown")),
+        target=_share(target),
+        thresholds=tuple(map(_share, thresholds)),
+        coverage_gate=_share(coverage_gate),
+        minimum_ranked=minimum_ranked,
+        minimum_shown=minimum_shown,
     )
 
 
@@ -150,13 +170,7 @@ def overview(
     wanted = {*STANDARD_CODES.pillars, HEADS, ALL_PILLARS, *(column.code for column in columns)}
     offices = {unit.id: unit for unit in tree if unit.kind == OPD}
     opd_of = {unit.id: unit.opd_id for unit in tree}
-    sums: dict[int, dict[str, Counts]] = {unit_id: {} for unit_id in offices}
-    for (unit_id, competence), counts in tally_sums(as_of, known_at, competences=wanted).items():
-        opd_id = opd_of.get(unit_id)
-        if opd_id is not None:
-            of_office = sums[opd_id]
-            known = of_office.get(competence)
-            of_office[competence] = counts if known is None else known + counts
+    sums = _office_sums(as_of, known_at, wanted, opd_of)
     now_tree = tree if scope.everything and person_scope.everything else None
     reach = _reach(scope, offices, now_tree)
     persons_reach = _reach(person_scope, offices, now_tree)
@@ -198,6 +212,32 @@ def overview(
         policy=rules,
         persons_reach=persons_reach,
     )
+
+
+def _office_sums(
+    as_of: date,
+    known_at: datetime,
+    wanted: Collection[str],
+    opd_of: Mapping[int, int | None],
+) -> dict[int, dict[str, Counts]]:
+    """Return the counts per OPD and competence, from those of the units below."""
+    added: dict[int, dict[str, list[int]]] = defaultdict(dict)
+    for unit_id, competence, n, a, c, m in tally_rows(as_of, known_at, competences=wanted):
+        opd_id = opd_of.get(unit_id)
+        if opd_id is None:
+            continue
+        known = added[opd_id].get(competence)
+        if known is None:
+            added[opd_id][competence] = [int(n), int(a), int(c), int(m)]
+        else:
+            known[0] += int(n)
+            known[1] += int(a)
+            known[2] += int(c)
+            known[3] += int(m)
+    found: dict[int, dict[str, Counts]] = defaultdict(dict)
+    for opd_id, of_office in added.items():
+        found[opd_id] = {code: Counts(*figures) for code, figures in of_office.items()}
+    return found
 
 
 def _reach(
@@ -360,3 +400,18 @@ def reachable_codes(scope: Scope) -> list[str]:
     tree = people.unit_tree(clock.today())
     reach = people.unit_ids_in(scope, tree)
     return [unit.code for unit in tree if unit.kind == OPD and unit.is_open and unit.id in reach]
+
+
+def shares_on(line: Line, *, as_of: date, known_at: datetime) -> dict[str, Fraction]:
+    """Return M/N of an OPD on another day, for what anybody was required in then. Three statements."""
+    if line.unit_id is None:
+        return {}
+    units = [unit.id for unit in people.unit_tree(as_of, known_at) if unit.opd_id == line.unit_id]
+    if not units:
+        return {}
+    sums: dict[str, Counts] = defaultdict(Counts)
+    for (_unit, code), counts in tally_sums(
+        as_of, known_at, competences=line.counts.keys(), unit_ids=units
+    ).items():
+        sums[code] += counts
+    return {code: Fraction(each.m, each.n) for code, each in sums.items() if each.n}

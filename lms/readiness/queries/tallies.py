@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, func, literal, select, union_all
+from sqlalchemy import (
+    Date,
+    Integer,
+    Row,
+    Select,
+    String,
+    bindparam,
+    func,
+    literal,
+    select,
+    union_all,
+)
 
 from lms.kernel.counts import Counts
-from lms.platform.db import db
+from lms.platform.db import UTCDateTime, db
 from lms.readiness.models import Snapshot, Tally, TallyBase, TallyBaseRow
 
 
@@ -39,6 +51,29 @@ def newest_recorded_until() -> datetime | None:
     return db.session.execute(select(func.max(TallyBase.recorded_until))).scalar()
 
 
+def tally_rows(
+    as_of: date,
+    known_at: datetime,
+    *,
+    competences: Collection[str] | None = None,
+    unit_ids: Collection[int] | None = None,
+    with_base: bool = True,
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Return rows (placement unit, competence, N, A, C, M) of a pair. Two statements."""
+    base = find_base(as_of, known_at) if with_base else None
+    statement = _sums(
+        based=base is not None,
+        narrow_competences=competences is not None,
+        narrow_units=unit_ids is not None,
+    )
+    values = _values(as_of, known_at, base)
+    if competences is not None:
+        values["competences"] = sorted(competences)
+    if unit_ids is not None:
+        values["unit_ids"] = sorted(unit_ids)
+    return db.session.execute(statement, values).all()
+
+
 def tally_sums(
     as_of: date,
     known_at: datetime,
@@ -48,18 +83,8 @@ def tally_sums(
     with_base: bool = True,
 ) -> dict[tuple[int, str], Counts]:
     """Return the counts per (placement unit, competence) of a pair. Two statements."""
-    part = _parts(
+    rows = tally_rows(
         as_of, known_at, competences=competences, unit_ids=unit_ids, with_base=with_base
-    ).subquery()
-    rows = db.session.execute(
-        select(
-            part.c.unit_id,
-            part.c.competence,
-            func.sum(part.c.n),
-            func.sum(part.c.a),
-            func.sum(part.c.c),
-            func.sum(part.c.m),
-        ).group_by(part.c.unit_id, part.c.competence)
     )
     return {(row[0], row[1]): Counts(*map(int, row[2:])) for row in rows}
 
@@ -68,36 +93,38 @@ def tally_sums_by_version(
     as_of: date, known_at: datetime, *, with_base: bool = True
 ) -> dict[tuple[int, str, int], Counts]:
     """Return the counts that are not all zero per (unit, competence, requirement version)."""
-    part = _parts(as_of, known_at, with_base=with_base).subquery()
+    base = find_base(as_of, known_at) if with_base else None
     rows = db.session.execute(
-        select(
-            part.c.unit_id,
-            part.c.competence,
-            part.c.version,
-            func.sum(part.c.n),
-            func.sum(part.c.a),
-            func.sum(part.c.c),
-            func.sum(part.c.m),
-        ).group_by(part.c.unit_id, part.c.competence, part.c.version)
+        _sums(based=base is not None, by_version=True), _values(as_of, known_at, base)
     )
     found = {(row[0], row[1], row[2]): Counts(*map(int, row[3:])) for row in rows}
     return {key: counts for key, counts in found.items() if counts != Counts()}
 
 
-def _parts(
-    as_of: date,
-    known_at: datetime,
-    *,
-    competences: Collection[str] | None = None,
-    unit_ids: Collection[int] | None = None,
-    with_base: bool = True,
-) -> Any:
-    """Return base rows and later rows as one UNION ALL.
+def _values(as_of: date, known_at: datetime, base: BaseRow | None) -> dict[str, Any]:
+    values: dict[str, Any] = {"as_of": as_of, "known_at": known_at}
+    if base is not None:
+        values |= {
+            "base_id": base.id,
+            "effective_until": base.effective_until,
+            "recorded_until": base.recorded_until,
+        }
+    return values
 
-    The rows outside the base fall into two disjoint ranges, each with an index of its own: by
-    effective date after the base, and recorded after it about days inside it.
+
+@cache
+def _sums(
+    *,
+    based: bool,
+    by_version: bool = False,
+    narrow_competences: bool = False,
+    narrow_units: bool = False,
+) -> Select[*tuple[Any, ...]]:
+    """Return the statement that sums a base and the rows outside it; made once, as it never changes.
+
+    The rows outside fall into two disjoint ranges, each with an index of its own: effective after
+    the base, and recorded after it about days inside it.
     """
-    base = find_base(as_of, known_at) if with_base else None
     rows = select(
         Tally.unit_id,
         Tally.competence,
@@ -106,42 +133,42 @@ def _parts(
         Tally.d_a.label("a"),
         Tally.d_c.label("c"),
         Tally.d_m.label("m"),
+    ).where(
+        Tally.effective_on <= bindparam("as_of", type_=Date),
+        Tally.recorded_at <= bindparam("known_at", type_=UTCDateTime),
     )
-    parts: list[Select[*tuple[Any, ...]]]
-    if base is None:
-        parts = [rows.where(Tally.effective_on <= as_of, Tally.recorded_at <= known_at)]
-    else:
+    of_base = select(
+        TallyBaseRow.unit_id,
+        TallyBaseRow.competence,
+        TallyBaseRow.requirement_version_id,
+        TallyBaseRow.n,
+        TallyBaseRow.a,
+        TallyBaseRow.c,
+        TallyBaseRow.m,
+    ).where(TallyBaseRow.base_id == bindparam("base_id", type_=Integer))
+    effective_until = bindparam("effective_until", type_=Date)
+    parts = [rows]
+    if based:
         parts = [
+            rows.where(Tally.effective_on > effective_until),
             rows.where(
-                Tally.effective_on > base.effective_until,
-                Tally.effective_on <= as_of,
-                Tally.recorded_at <= known_at,
+                Tally.recorded_at > bindparam("recorded_until", type_=UTCDateTime),
+                Tally.effective_on <= effective_until,
             ),
-            rows.where(
-                Tally.recorded_at > base.recorded_until,
-                Tally.recorded_at <= known_at,
-                Tally.effective_on <= base.effective_until,
-            ),
-            select(
-                TallyBaseRow.unit_id,
-                TallyBaseRow.competence,
-                TallyBaseRow.requirement_version_id,
-                TallyBaseRow.n,
-                TallyBaseRow.a,
-                TallyBaseRow.c,
-                TallyBaseRow.m,
-            ).where(TallyBaseRow.base_id == base.id),
         ]
-    narrowed = []
-    for part in parts:
-        table = TallyBaseRow if part is parts[-1] and base is not None else Tally
-        query = part
-        if competences is not None:
-            query = query.where(table.competence.in_(sorted(competences)))
-        if unit_ids is not None:
-            query = query.where(table.unit_id.in_(sorted(unit_ids)))
-        narrowed.append(query)
-    return union_all(*narrowed)
+    if narrow_competences:
+        names = bindparam("competences", expanding=True, type_=String)
+        parts = [part.where(Tally.competence.in_(names)) for part in parts]
+        of_base = of_base.where(TallyBaseRow.competence.in_(names))
+    if narrow_units:
+        ids = bindparam("unit_ids", expanding=True, type_=Integer)
+        parts = [part.where(Tally.unit_id.in_(ids)) for part in parts]
+        of_base = of_base.where(TallyBaseRow.unit_id.in_(ids))
+    whole = union_all(*parts, of_base) if based else union_all(*parts)
+    part = whole.subquery()
+    keys = [part.c.unit_id, part.c.competence, *([part.c.version] if by_version else [])]
+    figures = [func.sum(part.c[name]) for name in "nacm"]
+    return select(*keys, *figures).group_by(*keys)
 
 
 def ready_lost_between(

@@ -1,0 +1,1 @@
+"""What a page costs: a generated government, and the pages measured on it."""

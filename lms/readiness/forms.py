@@ -1,0 +1,47 @@
+"""Forms of readiness: shape and range only."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, Form, SelectField, StringField
+from wtforms.validators import Optional, ValidationError
+
+
+class PairForm(Form):
+    """Which report is asked for; sent with GET, so that a report has an address."""
+
+    as_of = DateField(_l("Data per tanggal"), validators=[Optional()])
+    known_at = StringField(_l("Menurut catatan sampai"), validators=[Optional()])
+    kelompok = SelectField(
+        _l("Kelompok"),
+        choices=[("pilar", _l("Empat pilar")), ("bidang", _l("Enam bidang SDM TIK"))],
+        default="pilar",
+    )
+
+    def validate_as_of(self, field: Any) -> None:
+        """Say in plain words what a date looks like."""
+        if field.errors:
+            field.errors = []
+            raise ValidationError(_("Tulis tanggal seperti 2026-10-31."))
+
+    def validate_known_at(self, field: Any) -> None:
+        """Accept RFC 3339 with its offset; a plus sign may have become a space in an address."""
+        try:
+            moment = datetime.fromisoformat(str(field.data).strip().replace(" ", "+"))
+        except ValueError:
+            moment = None
+        if moment is None or moment.tzinfo is None:
+            raise ValidationError(
+                _("Tulis waktu beserta selisihnya dari UTC, misalnya 2026-10-31T23:59:59+07:00.")
+            )
+
+    @property
+    def moment(self) -> datetime | None:
+        """The moment of `known_at`; None when left out."""
+        if not self.known_at.data:
+            return None
+        return datetime.fromisoformat(str(self.known_at.data).strip().replace(" ", "+"))
