@@ -58,7 +58,9 @@ def as_markdown(facts: list[tuple[str, str]], costs: list[Cost], notes: list[str
     """Return the whole page."""
     text = _HEAD + "".join(f"| {name} | {value} |\n" for name, value in facts)
     text += "\n## CPU dan kueri\n\n"
-    text += "| halaman | pegawai | sasaran CPU ms | median | p95 | dinding ms | kueri | tercapai |\n"
+    text += (
+        "| halaman | pegawai | sasaran CPU ms | median | p95 | dinding ms | kueri | tercapai |\n"
+    )
     text += "|---|--:|--:|--:|--:|--:|--:|---|\n"
     for cost in costs:
         text += (

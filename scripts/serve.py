@@ -50,6 +50,7 @@ def main() -> int:
                 "--worker-class",
                 "gthread",
                 "--preload",
+                "--no-control-socket",
                 "--graceful-timeout",
                 "10",
                 "--log-level",

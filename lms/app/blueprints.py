@@ -40,8 +40,12 @@ def all_commands() -> tuple[click.Group, ...]:
     """Return the command groups of all packages."""
     from lms.app.demo.cli import demo
     from lms.assessment.cli import items
+    from lms.competency.cli import competency
     from lms.learning.cli import content
+    from lms.people.cli import grant
     from lms.platform.cli import account, audit, jobs
     from lms.readiness.cli import readiness
 
-    return (account, audit, content, demo, items, jobs, readiness)
+    if grant.name not in account.commands:
+        account.add_command(grant)
+    return (account, audit, competency, content, demo, items, jobs, readiness)

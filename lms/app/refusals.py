@@ -10,6 +10,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from lms.app.demo.seed import DemoRefused, NotEmpty
 from lms.assessment import errors as assessment_errors
 from lms.competency import errors as competency_errors
 from lms.credentials.services import AlreadyRevoked, NameUnchanged
@@ -242,6 +243,8 @@ SENTENCES: dict[type[DomainError], Wording] = {
     people_errors.PersonHasAccount: lambda _f: _(
         "Pegawai atau akun itu sudah terhubung dengan yang lain."
     ),
+    DemoRefused: lambda _f: _("Data contoh ditolak pada server produksi."),
+    NotEmpty: lambda _f: _("Basis data sudah berisi pegawai; data contoh tidak ditambahkan."),
     AlreadyRevoked: lambda _f: _("Sertifikat ini sudah dicabut sebelumnya."),
     NameUnchanged: lambda _f: _(
         "Nama pada sertifikat sudah sama dengan catatan sekarang, jadi tidak perlu diterbitkan ulang."

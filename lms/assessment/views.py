@@ -191,7 +191,7 @@ def question(code: str, position: int) -> ResponseReturnValue:
 @blueprint.post("/<code>/soal/<int:position>")
 @own_proof
 @requires(Permission.PUBLIC)
-def answer(code: str, position: int) -> ResponseReturnValue:
+def save(code: str, position: int) -> ResponseReturnValue:
     """Store an answer; the response comes after the commit and is the acknowledgement."""
     if not _is_anybody(code):
         return _sign_in_first(SignInNeeded(quiz_code=code))
@@ -270,6 +270,7 @@ def _question_html(page: QuestionPage, now: datetime, *, problem: str = "") -> s
         form_token=_form_token(head.quiz_code),
         now_iso=now.isoformat(),
         shell=_frame(),
+        zone=clock.zone().key,
         exam=_bar(head, now, done),
     )
 
@@ -333,6 +334,7 @@ def review(code: str) -> ResponseReturnValue:
         form_token=_form_token(code),
         now_iso=now.isoformat(),
         shell=_frame(),
+        zone=clock.zone().key,
         exam=_bar(
             page.head, now, _("%(done)s dari %(total)s soal terjawab", done=done, total=total)
         ),

@@ -202,6 +202,7 @@ def _lesson_page(page: queries.LessonPage, **extra: Any) -> str:
             clock.today(),
         ),
         practice_html=_practice_html,
+        outline=_outline(page),
         **extra,
     )
 
@@ -242,6 +243,32 @@ def _lesson_text(
         for name in ("_atas", "_bawah")
     )
     return _Text(Markup(above), Markup(below))  # noqa: S704  # rendered with escaping on
+
+
+_MOST_OUTLINES_KEPT: Final = 2000
+_outlines_kept: dict[tuple[object, ...], Markup] = {}
+
+
+def _outline(page: queries.LessonPage) -> Markup:
+    """Return the outline; most people do lessons in order, so that few outlines serve all."""
+    progress = page.progress
+    course = progress.course
+    key = (
+        course.version_id,
+        course.content_hash,
+        page.line.number,
+        progress.done,
+        str(get_locale()),
+        id(current_app.jinja_env),
+    )
+    kept = _outlines_kept.get(key)
+    if kept is None:
+        if len(_outlines_kept) >= _MOST_OUTLINES_KEPT:
+            _outlines_kept.clear()
+        template = current_app.jinja_env.get_template("learning/_isi_kursus.html")
+        html = template.render(progress=progress, line=page.line)
+        kept = _outlines_kept[key] = Markup(html)  # noqa: S704  # rendered with escaping on
+    return kept
 
 
 _MOST_PRACTICE_KEPT: Final = 4000

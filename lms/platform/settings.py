@@ -31,7 +31,6 @@ DEFAULTS: Final[dict[str, Any]] = {
     "certificate.number_format": "893.3/{nomor:04d}/BKPSDM/{tahun}",
     "certificate.place": "",
     "certificate.signer_post": "Kepala BKPSDM",
-    "jp.minutes": 45,
     "jp.active_share_pct": 60,
     "jp.target_pns": 20,
     "jp.ceiling_pppk": 24,

@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, Form, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional, ValidationError
 
 
@@ -18,7 +19,10 @@ class PairForm(Form):
     known_at = StringField(_l("Menurut catatan sampai"), validators=[Optional()])
     kelompok = SelectField(
         _l("Kelompok"),
-        choices=[("pilar", _l("Empat pilar")), ("bidang", _l("Enam bidang SDM TIK"))],
+        choices=[
+            SelectChoice("pilar", _l("Empat pilar")),
+            SelectChoice("bidang", _l("Enam bidang SDM TIK")),
+        ],
         default="pilar",
     )
 

@@ -10,8 +10,10 @@ from lms.readiness import services
 
 
 def take_base() -> Outcome:
-    """Add tonight's base, so that reading the tallies starts near its end."""
-    return int(services.take_base(now=clock.now()) is not None), 0
+    """Add tonight's base, so that reading the tallies starts near its end; thin out old ones."""
+    taken = services.take_base(now=clock.now())
+    services.thin_bases(today=clock.today())
+    return int(taken is not None), 0
 
 
 def take_snapshot() -> Outcome:

@@ -668,7 +668,8 @@ def _headline(line: Line) -> list[str]:
         counts = line.counts[str(held[0].pillar)]
         sentences.append(
             _(
-                "Perlu %(n)s orang lagi yang siap; %(expired)s orang cukup mengulang ujian karena buktinya kedaluwarsa.",
+                "%(pillar)s perlu %(n)s orang lagi yang siap; %(expired)s orang cukup mengulang ujian karena buktinya kedaluwarsa.",
+                pillar=_pillar(held[0].pillar),
                 n=wording.number(gap_persons(counts.m, counts.n, held[0].need)),
                 expired=wording.number(split_gap(counts).expired),
             )

@@ -40,6 +40,7 @@ def test_public_endpoints_are_few_and_known(app):
         "assessment.submit",
         "credentials.look_up",
         "credentials.verify",
+        "credentials.verify_file",
         "home.root",
         "platform.alive",
         "platform.metrics",

@@ -289,14 +289,14 @@ class TestTaking:
             services.open_question(taker=by(person), position=2, now=NOW)
         assert len(seen) == 3
 
-    def test_saving_costs_four_statements(self, person):
+    def test_saving_costs_three_statements(self, person):
         start(person)
         answer_rightly(person, [1])
         head = queries.attempt_of(by(person))
         fields = factories.right_fields(head.item(2).content)
         with counted_statements() as seen:
             save(person, 2, fields)
-        assert len(seen) == 4
+        assert len(seen) == 3
 
     def test_a_token_alone_reads_and_answers(self, person):
         taker = Taker(QUIZ, token_hash(start(person).token), None)

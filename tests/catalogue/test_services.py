@@ -16,9 +16,7 @@ from tests import factories
 
 
 def publish(root, **changes):
-    package, problems = read_course(
-        factories.course_folder(root, **changes), today=clock.today()
-    )
+    package, problems = read_course(factories.course_folder(root, **changes), today=clock.today())
     assert package is not None, problems
     return publish_course_version(package=package, media_dir=root / "media", now=clock.now())
 

@@ -60,7 +60,9 @@ def build_city(tmp_path):
     make.role(accounts["bkpsdm"], "bkpsdm")
     make.role(accounts["adminopd"], "admin-opd", units["DISDUKCAPIL"])
     persons = {
-        "kepala": make.person("Bagaskara Lelana", units["DISKOMINFO"], account_id=accounts["kepala"]),
+        "kepala": make.person(
+            "Bagaskara Lelana", units["DISKOMINFO"], account_id=accounts["kepala"]
+        ),
         "atasan": make.person("Jaka Tirtanata", units["BIDANG"], account_id=accounts["atasan"]),
         "asn": make.person(
             "Ratri Sekarwangi", units["BIDANG"], "199001152015032007", account_id=accounts["asn"]

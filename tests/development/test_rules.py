@@ -153,7 +153,11 @@ def test_pns_have_a_floor_and_pppk_a_ceiling():
 def test_a_calendar_has_whole_days_escaped_text_and_folded_lines():
     text = calendar_text(
         "Kewajiban",
-        [DayEntry("kewajiban-3@titian", DUE, "Tenggat: Aman, Digital; A\\B", "é" * 60, "https://a/b")],
+        [
+            DayEntry(
+                "kewajiban-3@titian", DUE, "Tenggat: Aman, Digital; A\\B", "é" * 60, "https://a/b"
+            )
+        ],
         stamp=datetime(2026, 11, 1, 3, tzinfo=UTC),
     )
     assert "DTSTART;VALUE=DATE:20261115\r\nDTEND;VALUE=DATE:20261116\r\n" in text

@@ -175,6 +175,15 @@ def test_who_holds_it_no_longer_gets_a_new_round(city):
     ]
 
 
+def test_a_pass_holds_on_when_the_course_asks_for_more(city):
+    make.record(make.evidence(city.persons["asn"], "aman", source_ref="attempt:9"))
+    assign(city)
+    row = obligations(person_id=city.persons["asn"])[0]
+    row.met_on, row.met_by = TODAY, "attempt:9"
+    db.session.flush()
+    assert services.assign_due(today=TODAY + DAY) == services.Assigned()
+
+
 def test_a_course_already_begun_counts_as_started(city):
     learning.enrol(person_id=city.persons["asn"], course_code=COURSE, now=NOW, today=TODAY)
     assign(city)
@@ -267,9 +276,7 @@ def test_a_waived_duty_stays_waived(city):
 def enrol(city, name="asn", *, minutes_each=0):
     """An enrolment with active time in each of the three lessons of ten minutes."""
     person_id = city.persons[name]
-    enrolment_id = learning.enrol(
-        person_id=person_id, course_code=COURSE, now=NOW, today=TODAY
-    )
+    enrolment_id = learning.enrol(person_id=person_id, course_code=COURSE, now=NOW, today=TODAY)
     for number in (1, 2, 3):
         db.session.add(
             LessonProgress(
@@ -390,9 +397,7 @@ def test_each_stage_is_told_exactly_once(city):
         on(TODAY + days * DAY)
         jobs.send_reminders()
         jobs.send_reminders()
-    asn = [
-        (row.kind, row.due_on) for row in reminders_made(recipient_id=city.persons["asn"])
-    ]
+    asn = [(row.kind, row.due_on) for row in reminders_made(recipient_id=city.persons["asn"])]
     assert asn == [
         ("ditugaskan", TODAY),
         ("h7", date(2026, 11, 28)),

@@ -228,7 +228,7 @@ def test_opening_a_list_is_logged_with_its_filter(city, sign_in):
 
 def test_no_hit_repeats_the_words(city, sign_in):
     page = text_of(sign_in("bkpsdm").get("/penugasan?q=Sembarang"))
-    assert "Tidak ada penugasan untuk &#34;Sembarang&#34;" in page
+    assert re.search(r"Tidak ada penugasan untuk (&#34;|\")Sembarang", page)
 
 
 def test_no_rule_yet_is_said(city, sign_in):
@@ -343,7 +343,7 @@ def test_a_rule_shows_whom_it_touches_before_it_is_kept(city, sign_in):
         ("due_days", "0", "Tenggat harus angka 1 sampai 365."),
         ("effective_from", "2026-11-21", "Paling cepat besok, 22 November 2026."),
         ("reason", "", "Tulis alasannya."),
-        ("course_code", "TIDAK-ADA", "id=\"galat\""),
+        ("course_code", "TIDAK-ADA", 'id="galat"'),
     ],
 )
 def test_a_wrong_rule_keeps_what_was_typed(city, sign_in, field, value, words):

@@ -81,8 +81,15 @@ def test_a_later_folder_replaces_one_of_the_same_code(tmp_path):
 
 @pytest.mark.parametrize(
     "path",
-    ["", "courses", "quizzes", "courses/AMN-101", "quizzes/AMN-101", "quizzes/AMN-101/bank.yaml",
-     "courses/AMN-101/course.yaml"],
+    [
+        "",
+        "courses",
+        "quizzes",
+        "courses/AMN-101",
+        "quizzes/AMN-101",
+        "quizzes/AMN-101/bank.yaml",
+        "courses/AMN-101/course.yaml",
+    ],
 )
 def test_any_path_of_an_author_leads_to_course_and_bank(path):
     folders = folders_at(ROOT / path)

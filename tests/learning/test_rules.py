@@ -40,9 +40,7 @@ def ago(**gap):
     ],
 )
 def test_a_gap_counts_at_most_ten_minutes(here, elsewhere, seconds):
-    assert (
-        rules.counted_seconds(here_before=here, elsewhere_before=elsewhere, now=NOON) == seconds
-    )
+    assert rules.counted_seconds(here_before=here, elsewhere_before=elsewhere, now=NOON) == seconds
 
 
 @given(st.lists(st.tuples(st.integers(1, 3), st.integers(0, 3000)), max_size=40))

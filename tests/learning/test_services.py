@@ -35,7 +35,7 @@ def told(monkeypatch):
     seen = []
     kinds = (CourseStarted, CourseCompleted, LearningTimeGrew)
     monkeypatch.setattr(
-        slots, "subscribers", {**slots.subscribers, **{kind: (seen.append,) for kind in kinds}}
+        slots, "subscribers", {**slots.subscribers, **dict.fromkeys(kinds, (seen.append,))}
     )
     return seen
 

@@ -48,7 +48,7 @@ def enrolled(page, client):
 def option_of(html, text):
     """The value of the input whose label holds exactly this text."""
     label = re.search(rf'<label[^>]* for="([^"]+)">(?:<input[^>]*>)?<span>{text}</span>', html)
-    return re.search(rf'id="{label[1]}" value="([^"]+)"', html)[1]
+    return re.search(rf'id="{label[1]}"\s+value="([^"]+)"', html)[1]
 
 
 # ------------------------------------------------------------------- catalogue
@@ -205,10 +205,10 @@ def test_ordering_is_one_select_per_rank(page, enrolled):
     html = page(f"{COURSE}/2")
     selects = re.findall(r'<select[^>]*name="jawaban"[^>]*>(.*?)</select>', html, re.DOTALL)
     assert len(selects) == 3
-    values = dict(
-        (text, value)
+    values = {
+        text: value
         for value, text in re.findall(r'<option value="(o[^"]+)"[^>]*>([^<]+)</option>', selects[0])
-    )
+    }
     order = [values[text] for text in ("Putuskan sambungan", "Hubungi bank", "Lapor")]
     enrolled.post(f"{COURSE}/2/latihan/2", data={"jawaban": order})
     assert page(f"{COURSE}/2").count("Urutan Anda tepat.") == 3

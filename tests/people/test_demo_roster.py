@@ -14,15 +14,23 @@ from lms.kernel.actor import Grant, Role, Scope
 from lms.people import queries, services
 from lms.people.rules import parse_nip
 from lms.platform import clock
+from lms.platform.db import db
 from lms.platform.slots import slots
+from tests.conftest import NOW, empty_tables
 
 TODAY = date(2026, 11, 21)
 
 
-@pytest.fixture
-def seed(database, monkeypatch):
-    monkeypatch.setattr(slots, "subscribers", {})
-    return seed_roster(today=TODAY, people=None, password_hash="hash")
+@pytest.fixture(scope="module")
+def seed(app):
+    """One seeding for all tests that only look; nobody above hears of it."""
+    clock.freeze(NOW)
+    heard, slots.subscribers = slots.subscribers, {}
+    with app.app_context():
+        yield seed_roster(today=TODAY, people=None, password_hash="hash")
+        db.session.rollback()
+        empty_tables()
+    slots.subscribers = heard
 
 
 def test_the_plan_is_the_same_each_time():

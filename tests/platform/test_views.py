@@ -67,7 +67,9 @@ def test_failures_slow_down_the_pair_but_lock_nobody_out(client, admin, frozen):
     )
     assert elsewhere.status_code == 303
     frozen(NOW + timedelta(minutes=1))
-    assert client.post("/masuk", data={"username": "admin", "password": PASSWORD}).status_code == 303
+    assert (
+        client.post("/masuk", data={"username": "admin", "password": PASSWORD}).status_code == 303
+    )
 
 
 def test_an_unknown_account_reads_like_a_wrong_password(client, admin):

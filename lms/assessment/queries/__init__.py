@@ -18,7 +18,6 @@ from lms.assessment.queries.attempts import (
     holds_open_attempt,
     marks_of,
     open_attempts,
-    stored_seq,
 )
 from lms.assessment.queries.papers import ItemView, Paper, PaperItem, item_view, practice_items
 from lms.assessment.queries.quizzes import (
@@ -67,5 +66,4 @@ __all__ = [
     "quiz_terms",
     "start_decision",
     "start_state",
-    "stored_seq",
 ]

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, bindparam, select
+from sqlalchemy import Row, Select, and_, bindparam, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from lms.assessment.errors import SignInNeeded
@@ -70,6 +70,8 @@ class AttemptHead:
     ends_at: datetime
     paper: Paper
     order: tuple[str, ...]
+    stored_seq: int | None = None
+    """Sequence number stored for the position that was asked for; None when there is none."""
 
     @property
     def quiz_code(self) -> str:
@@ -170,9 +172,12 @@ class AttemptSummary:
         return self.state == AttemptState.RUNNING
 
 
-@lru_cache(maxsize=8)
-def _head_statement(by: str, lock: str) -> Select[Any]:
-    """Return the statement that finds an attempt by token or person; `lock` is '', share, update."""
+@lru_cache(maxsize=16)
+def _head_statement(by: str, lock: str, *, with_seq: bool) -> Select[Any]:
+    """Return the statement that finds an attempt by token, person or id; `lock` as in `attempt_of`.
+
+    `with_seq` reads the stored sequence number of one position along, to spare a statement.
+    """
     found: Select[Any] = (
         select(
             _attempt.id,
@@ -187,6 +192,11 @@ def _head_statement(by: str, lock: str) -> Select[Any]:
         .join(quiz_version_table, _version.id == _attempt.quiz_version_id)
         .join(quiz_form_table, _form.id == _attempt.form_id)
     )
+    if with_seq:
+        found = found.add_columns(_answer.seq.label("stored_seq")).outerjoin(
+            answer_table,
+            and_(_answer.attempt_id == _attempt.id, _answer.position == bindparam("position")),
+        )
     if by == "id":
         found = found.where(_attempt.id == bindparam("attempt_id"))
     elif by == "token":
@@ -216,11 +226,12 @@ def _head_statement(by: str, lock: str) -> Select[Any]:
     return found
 
 
-def _find(by: str, lock: str, values: Mapping[str, object]) -> AnyRow | None:
-    return db.session.execute(_head_statement(by, lock), values).one_or_none()
+def _find(by: str, lock: str, **values: object) -> AnyRow | None:
+    statement = _head_statement(by, lock, with_seq=values.get("position") is not None)
+    return db.session.execute(statement, values).one_or_none()
 
 
-def _head(row: AnyRow) -> AttemptHead:
+def _head(row: AnyRow, *, with_seq: bool = False) -> AttemptHead:
     paper = paper_of(row)
     return AttemptHead(
         attempt_id=row.id,
@@ -232,37 +243,36 @@ def _head(row: AnyRow) -> AttemptHead:
         ends_at=row.ends_at,
         paper=paper,
         order=paper.order(row.seed),
+        stored_seq=row.stored_seq if with_seq else None,
     )
 
 
-def attempt_of(taker: Taker, *, lock: str = "") -> AttemptHead:
+def attempt_of(taker: Taker, *, lock: str = "", position: int | None = None) -> AttemptHead:
     """Return the attempt a taker means: the token's, else the person's latest at this quiz.
 
     A token that somebody else left in this browser gives nothing to whoever is signed in.
-    `lock` is empty, "share" or "update".
+    `lock` is empty, "share" or "update"; `position` fills `stored_seq`.
 
     Raises:
         SignInNeeded: no token fits and nobody is signed in.
         NotFound: the person has no attempt at this quiz.
     """
+    asked: dict[str, object] = {"quiz_code": taker.quiz_code}
+    if position is not None:
+        asked["position"] = position
+    with_seq = position is not None
     if taker.token_hash is not None:
         row = _find(
-            "token",
-            lock,
-            {
-                "token_hash": taker.token_hash,
-                "quiz_code": taker.quiz_code,
-                "sign_in_hash": taker.sign_in_hash,
-            },
+            "token", lock, token_hash=taker.token_hash, sign_in_hash=taker.sign_in_hash, **asked
         )
         if row is not None and (taker.sign_in_hash is None or row.signed_in_id == row.person_id):
-            return _head(row)
+            return _head(row, with_seq=with_seq)
     if taker.person_id is None:
         raise SignInNeeded(quiz_code=taker.quiz_code)
-    row = _find("person", lock, {"person_id": taker.person_id, "quiz_code": taker.quiz_code})
+    row = _find("person", lock, person_id=taker.person_id, **asked)
     if row is None:
         raise NotFound(kind="attempt", quiz_code=taker.quiz_code)
-    return _head(row)
+    return _head(row, with_seq=with_seq)
 
 
 def attempt_by_id(attempt_id: int, *, lock: str = "") -> AttemptHead:
@@ -271,7 +281,7 @@ def attempt_by_id(attempt_id: int, *, lock: str = "") -> AttemptHead:
     Raises:
         NotFound: there is none.
     """
-    row = _find("id", lock, {"attempt_id": attempt_id})
+    row = _find("id", lock, attempt_id=attempt_id)
     if row is None:
         raise NotFound(kind="attempt", id=attempt_id)
     return _head(row)
@@ -280,9 +290,6 @@ def attempt_by_id(attempt_id: int, *, lock: str = "") -> AttemptHead:
 _ANSWERS: Final = select(
     _answer.position, _answer.response, _answer.flagged, _answer.seq, _answer.answered_at
 ).where(_answer.attempt_id == bindparam("attempt_id"))
-_ANSWER_SEQ: Final = select(_answer.seq).where(
-    _answer.attempt_id == bindparam("attempt_id"), _answer.position == bindparam("position")
-)
 
 
 def answers_of(attempt_id: int) -> dict[int, StoredAnswer]:
@@ -291,13 +298,6 @@ def answers_of(attempt_id: int) -> dict[int, StoredAnswer]:
         row.position: StoredAnswer(*row)
         for row in db.session.execute(_ANSWERS, {"attempt_id": attempt_id})
     }
-
-
-def stored_seq(attempt_id: int, position: int) -> int | None:
-    """Return the sequence number of the stored answer, or None when there is none."""
-    return db.session.execute(
-        _ANSWER_SEQ, {"attempt_id": attempt_id, "position": position}
-    ).scalar_one_or_none()
 
 
 def marks_of(head: AttemptHead, answers: Mapping[int, StoredAnswer]) -> tuple[QuestionMark, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import Row, select
@@ -59,6 +60,10 @@ class PaperItem:
     curve: irt.Curve
 
 
+_shuffled_order = lru_cache(maxsize=4096)(forms.shuffled_order)
+"""Every request of an attempt asks for the same order."""
+
+
 @dataclass(frozen=True, slots=True)
 class Paper:
     """One form of one quiz version with everything that showing and grading it needs.
@@ -79,7 +84,8 @@ class Paper:
 
     def order(self, seed: int) -> tuple[str, ...]:
         """Return the item codes in the order of the attempt with this seed."""
-        return forms.shuffled_order(seed, self.items) if self.shuffles_items else tuple(self.items)
+        codes = tuple(self.items)
+        return _shuffled_order(seed, codes) if self.shuffles_items else codes
 
     def option_order(self, seed: int, content: ItemContent) -> tuple[str, ...]:
         """Return the ids a taker picks from, in the order of the attempt with this seed."""

@@ -309,16 +309,15 @@ def save_answer(
 
     `fields` are the form's names and values; none of the answer's among them means "not
     answered". A sequence number not above the stored one changes nothing; without one the next
-    is taken. The attempt's row is locked against being graded meanwhile. Four statements.
+    is taken. The attempt's row is locked against being graded meanwhile. Three statements.
 
     Raises:
         SignInNeeded, NotFound: as `open_question`.
         AfterTime, AlreadySubmitted: nothing is accepted any more.
         BadResponse: the values do not fit the question.
     """
-    head = queries.attempt_of(taker, lock="share")
-    item = head.item(position)
-    stored = queries.stored_seq(head.attempt_id, position)
+    head = queries.attempt_of(taker, lock="share", position=position)
+    item, stored = head.item(position), head.stored_seq
     decision = rules.answer_decision(
         now=now,
         client_time=client_at,
@@ -362,22 +361,21 @@ def save_answer(
     return SavedAnswer("late" if is_late else "accepted", now, position, total)
 
 
+_REPLACED: Final = ("response", "flagged", "answered_at", "client_at", "is_late")
+
+
 def _store(row: dict[str, Any], seq: int | None) -> None:
     """Insert the answer, or replace the stored one unless that is newer.
 
     The comparison is made by the database: of two requests at once the higher number stays,
     whichever comes last.
     """
-    changes = {
-        name: value
-        for name, value in row.items()
-        if name not in {"attempt_id", "position", "item_version_id"}
-    }
     upsert(
         _answers,
         row | {"seq": 1 if seq is None else seq},
         conflict_columns=("attempt_id", "position"),
-        set_=changes | {"seq": _answers.c.seq + 1 if seq is None else seq},
+        set_={name: row[name] for name in _REPLACED}
+        | {"seq": _answers.c.seq + 1 if seq is None else seq},
         where=None if seq is None else _answers.c.seq < seq,
     )
 

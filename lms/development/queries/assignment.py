@@ -124,6 +124,21 @@ def _persons(column: Any, person_ids: Collection[int] | None) -> ColumnElement[b
     return condition
 
 
+def _in_force(today: date) -> ColumnElement[bool]:
+    """Return the condition that an evidence row counts today; rows under review do."""
+    return and_(
+        Evidence.source_kind != "claimed",
+        Evidence.measured_on <= today,
+        Evidence.valid_from <= today,
+        or_(Evidence.valid_until.is_(None), Evidence.valid_until >= today),
+        ~exists().where(
+            EvidenceDecision.evidence_id == Evidence.id,
+            EvidenceDecision.kind.in_(("revoked", "replaced")),
+            EvidenceDecision.effective_on <= today,
+        ),
+    )
+
+
 def holders_of_course(
     course_code: str, today: date, person_ids: Collection[int] | None = None
 ) -> dict[int, Held]:
@@ -145,15 +160,7 @@ def holders_of_course(
             .where(
                 Evidence.competence == claim.competence,
                 Evidence.level >= claim.level,
-                Evidence.source_kind != "claimed",
-                Evidence.measured_on <= today,
-                Evidence.valid_from <= today,
-                or_(Evidence.valid_until.is_(None), Evidence.valid_until >= today),
-                ~exists().where(
-                    EvidenceDecision.evidence_id == Evidence.id,
-                    EvidenceDecision.kind.in_(("revoked", "replaced")),
-                    EvidenceDecision.effective_on <= today,
-                ),
+                _in_force(today),
                 _persons(Evidence.person_id, person_ids),
             )
             .order_by(Evidence.recorded_at, Evidence.id)
@@ -210,7 +217,7 @@ def persons_to_assign(
     holders: dict[int, Held],
     person_ids: Collection[int] | None = None,
 ) -> list[Candidate]:
-    """Return whom a rule gives a new duty today, by id. Two statements.
+    """Return whom a rule gives a new duty today, by id. Two statements, three after a round.
 
     The active staff without an open duty under this code: those who never had one, and those
     whose pass no longer holds. Whoever was let off stays let off.
@@ -218,7 +225,7 @@ def persons_to_assign(
     last, was, open_rule = aliased(Obligation), aliased(Obligation), aliased(ObligationRule)
     still_open = aliased(Obligation)
     rows = db.session.execute(
-        select(CurrentPlace.person_id, last.id.label("last_id"))
+        select(CurrentPlace.person_id, last.id.label("last_id"), last.met_by)
         .outerjoin(
             last,
             last.id
@@ -243,6 +250,14 @@ def persons_to_assign(
         .order_by(CurrentPlace.person_id)
     ).all()
     wanted = None if person_ids is None else set(person_ids)
+    found = [
+        row
+        for row in rows
+        if (wanted is None or row.person_id in wanted)
+        and (row.last_id is None or row.person_id not in holders)
+    ]
+    again = {row.person_id for row in found if row.last_id is not None}
+    holding = _sources_in_force(again, today)
     begun = set(
         db.session.scalars(
             select(Enrolment.person_id).where(
@@ -258,10 +273,24 @@ def persons_to_assign(
             holders[row.person_id].source_ref if row.person_id in holders else "",
             row.person_id in begun,
         )
-        for row in rows
-        if (wanted is None or row.person_id in wanted)
-        and (row.last_id is None or row.person_id not in holders)
+        for row in found
+        if row.last_id is None or (row.person_id, row.met_by) not in holding
     ]
+
+
+def _sources_in_force(person_ids: Collection[int], today: date) -> set[tuple[int, str]]:
+    """Return (person, source) of evidence in force.
+
+    A new version of a course may ask for a competence more; the pass of the old one holds on.
+    """
+    if not person_ids:
+        return set()
+    rows = db.session.execute(
+        select(Evidence.person_id, Evidence.source_ref).where(
+            Evidence.level > 0, _in_force(today), _persons(Evidence.person_id, person_ids)
+        )
+    )
+    return {(row.person_id, row.source_ref) for row in rows}
 
 
 def open_of_rule(

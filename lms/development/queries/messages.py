@@ -147,6 +147,20 @@ def reminded_today(obligation_ids: Collection[int], today: date) -> set[int]:
     return found
 
 
+def messages_made(obligation_ids: Collection[int]) -> set[tuple[int, str, int, date]]:
+    """Return (duty, kind, recipient, day) of the messages about some duties."""
+    ids = sorted(obligation_ids)
+    found: set[tuple[int, str, int, date]] = set()
+    for start in range(0, len(ids), _CHUNK):
+        rows = db.session.execute(
+            select(
+                Reminder.obligation_id, Reminder.kind, Reminder.recipient_id, Reminder.due_on
+            ).where(Reminder.obligation_id.in_(ids[start : start + _CHUNK]))
+        )
+        found.update((row[0], row[1], row[2], row[3]) for row in rows)
+    return found
+
+
 def addressees(person_ids: Collection[int]) -> set[int]:
     """Return which persons a mail can reach; the others have the notice alone."""
     ids = sorted(person_ids)

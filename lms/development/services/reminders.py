@@ -34,6 +34,11 @@ class _Message:
     recipient_id: int
     about: PendingReminder
 
+    @property
+    def key(self) -> tuple[int, str, int, date]:
+        """What makes the message one: duty, kind, recipient, day."""
+        return self.about.obligation_id, self.about.kind, self.recipient_id, self.about.due_on
+
 
 def digest_key(recipient_id: int, day: date) -> str:
     """Return what makes a digest one per person and day."""
@@ -57,8 +62,10 @@ def send_pending(
             superior = people.superior_of(one.person_id, today)
             if superior is not None:
                 messages.append(_Message(superior, one))
+    made = queries.messages_made({one.obligation_id for one in pending})
+    messages = [message for message in messages if message.key not in made]
     digests = _digests({message.recipient_id for message in messages}, today)
-    made = insert_ignoring_conflict(
+    insert_ignoring_conflict(
         Reminder.__table__,  # type: ignore[arg-type]  # a Table
         [
             {
@@ -76,7 +83,7 @@ def send_pending(
     )
     for message in messages:
         _notify(message, today)
-    return made
+    return len(messages)
 
 
 def _digests(recipient_ids: set[int], today: date) -> dict[int, int]:

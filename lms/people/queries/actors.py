@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, case, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    and_,
+    bindparam,
+    case,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from lms.kernel.actor import Grant, Role
@@ -47,7 +59,27 @@ def person_behind(account_id: int) -> PersonBehind | None:
 
     Source: docs/semantics.md section 4.
     """
-    today = clock.today()
+    rows = db.session.execute(
+        _actor_statement(), {"account_id": account_id, "today": clock.today()}
+    ).all()
+    if not rows:
+        return None
+    first = rows[0]
+    grants = {Grant(Role(row.role), row.unit_id) for row in rows if row.role is not None}
+    if first.person_id is not None:
+        grants.add(Grant(Role.ASN))
+    return PersonBehind(
+        person_id=first.person_id,
+        display_name=first.name or first.display_name,
+        grants=tuple(sorted(grants, key=lambda grant: (grant.role, grant.unit_id or 0))),
+    )
+
+
+@cache
+def _actor_statement() -> Select[Any]:
+    """Return the statement of `person_behind`, built once: building costs far more than running."""
+    account_id = bindparam("account_id", type_=Account.__table__.c.id.type)
+    today: Any = bindparam("today", type_=Date())
     led = aliased(UnitVersion)
     granted = union_all(
         select(RoleGrant.account_id, RoleGrant.role, RoleGrant.unit_id).where(
@@ -67,7 +99,7 @@ def person_behind(account_id: int) -> PersonBehind | None:
         .join(led, and_(led.unit_id == Headship.unit_id, holds(led, today)))
         .where(Person.account_id == account_id, _in_force(Headship, today)),
     ).subquery("granted")
-    rows = db.session.execute(
+    return (
         select(
             Account.display_name,
             Person.id.label("person_id"),
@@ -79,17 +111,6 @@ def person_behind(account_id: int) -> PersonBehind | None:
         .outerjoin(Person, Person.account_id == Account.id)
         .outerjoin(granted, granted.c.account_id == Account.id)
         .where(Account.id == account_id)
-    ).all()
-    if not rows:
-        return None
-    first = rows[0]
-    grants = {Grant(Role(row.role), row.unit_id) for row in rows if row.role is not None}
-    if first.person_id is not None:
-        grants.add(Grant(Role.ASN))
-    return PersonBehind(
-        person_id=first.person_id,
-        display_name=first.name or first.display_name,
-        grants=tuple(sorted(grants, key=lambda grant: (grant.role, grant.unit_id or 0))),
     )
 
 

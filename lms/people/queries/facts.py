@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Select, select
 
 from lms.people.models import CurrentPlace, IctAssignment, LegalStanding, Placement, Standing
-from lms.people.rules import DatedRow, TagRow, post_tags
+from lms.people.rules import DatedRow, TagRow, holding_on, post_tags
 from lms.platform.db import db
 
 _MANY: Final = 5_000
@@ -109,29 +108,6 @@ def _of_persons(query: Select[*tuple[Any, ...]], column: Any, wanted: set[int] |
     return list(rows) if wanted is None else [row for row in rows if row[0] in wanted]
 
 
-def fact_holds(table: type[Placement | Standing], today: date) -> ColumnElement[bool]:
-    """Return the condition that a dated row of its person holds on a day, as known now.
-
-    Of equal starts the row recorded last holds; what was taken back is gone.
-    """
-    newer: Any = aliased(table)
-    taker: Any = aliased(table)
-    newer_taker: Any = aliased(table)
-    return and_(
-        table.starts_on <= today,
-        ~exists().where(taker.supersedes_id == table.id),
-        ~exists().where(
-            newer.person_id == table.person_id,
-            newer.starts_on <= today,
-            or_(
-                newer.starts_on > table.starts_on,
-                and_(newer.starts_on == table.starts_on, newer.recorded_at > table.recorded_at),
-            ),
-            ~exists().where(newer_taker.supersedes_id == newer.id),
-        ),
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a person is on a day."""
@@ -146,35 +122,56 @@ def places_on(today: date, person_ids: Collection[int] | None) -> dict[int, Plac
 
     Somebody with neither a placement nor a standing by then is not in it. Two statements.
     """
+    # Sorted out here and not in SQL: right after a bulk load PostgreSQL has no statistics, and
+    # the anti-joins that "the last one not taken back" needs then take minutes.
     wanted = None if person_ids is None else set(person_ids)
-    placed = {
-        row.person_id: row
-        for row in _of_persons(
-            select(Placement.person_id, Placement.unit_id, Placement.post_name).where(
-                fact_holds(Placement, today)
-            ),
+    placements: dict[int, list[DatedRow[tuple[int | None, str]]]] = defaultdict(list)
+    for row in _of_persons(
+        select(
             Placement.person_id,
-            wanted,
+            Placement.id,
+            Placement.unit_id,
+            Placement.post_name,
+            Placement.starts_on,
+            Placement.recorded_at,
+            Placement.supersedes_id,
+        ),
+        Placement.person_id,
+        wanted,
+    ):
+        placements[row.person_id].append(
+            DatedRow(
+                row.id,
+                (row.unit_id, row.post_name),
+                row.starts_on,
+                row.recorded_at,
+                row.supersedes_id,
+            )
         )
-    }
-    active = {
-        row.person_id: row.counts_as_active
-        for row in _of_persons(
-            select(Standing.person_id, LegalStanding.counts_as_active)
-            .join(LegalStanding, LegalStanding.code == Standing.code)
-            .where(fact_holds(Standing, today)),
+    standings: dict[int, list[DatedRow[bool]]] = defaultdict(list)
+    for row in _of_persons(
+        select(
             Standing.person_id,
-            wanted,
-        )
-    }
-    return {
-        person_id: Place(
-            unit_id=placed[person_id].unit_id if person_id in placed else None,
-            post_name=placed[person_id].post_name if person_id in placed else "",
-            counts_as_active=active.get(person_id, False),
-        )
-        for person_id in placed.keys() | active.keys()
-    }
+            Standing.id,
+            LegalStanding.counts_as_active,
+            Standing.starts_on,
+            Standing.recorded_at,
+            Standing.supersedes_id,
+        ).join(LegalStanding, LegalStanding.code == Standing.code),
+        Standing.person_id,
+        wanted,
+    ):
+        standings[row.person_id].append(DatedRow(*row[1:]))
+    found: dict[int, Place] = {}
+    for person_id in placements.keys() | standings.keys():
+        placed = holding_on(placements.get(person_id, ()), today)
+        standing = holding_on(standings.get(person_id, ()), today)
+        if placed is not None or standing is not None:
+            unit_id, post_name = (None, "") if placed is None else placed.value
+            found[person_id] = Place(
+                unit_id, post_name, counts_as_active=standing is not None and standing.value
+            )
+    return found
 
 
 @dataclass(frozen=True, slots=True)

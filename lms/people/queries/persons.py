@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, exists, func, select
 from sqlalchemy.orm import aliased
 
 from lms.kernel.actor import Scope
@@ -24,7 +24,6 @@ from lms.people.models import (
     Unit,
     UnitVersion,
 )
-from lms.people.queries.facts import fact_holds
 from lms.people.queries.units import (
     UnitRow,
     holds,
@@ -171,14 +170,30 @@ def _rows(condition: ColumnElement[bool], today: date) -> Select[*tuple[Any, ...
             CurrentPlace.opd_id,
             CurrentPlace.post_name,
             CurrentPlace.is_active,
-            LegalStanding.name.label("standing"),
+            _standing_name(today).label("standing"),
         )
         .outerjoin(CurrentPlace, CurrentPlace.person_id == Person.id)
         .outerjoin(PersonNip, PersonNip.current_of == Person.id)
-        .outerjoin(Standing, and_(Standing.person_id == Person.id, fact_holds(Standing, today)))
-        .outerjoin(LegalStanding, LegalStanding.code == Standing.code)
         .where(condition)
         .order_by(Person.sort_name, Person.id)
+    )
+
+
+def _standing_name(today: date) -> ScalarSelect[str]:
+    """Return the name of the legal standing that holds on a day, for each person of a list."""
+    taker = aliased(Standing)
+    return (
+        select(LegalStanding.name)
+        .join(Standing, Standing.code == LegalStanding.code)
+        .where(
+            Standing.person_id == Person.id,
+            Standing.starts_on <= today,
+            ~exists().where(taker.supersedes_id == Standing.id),
+        )
+        .order_by(Standing.starts_on.desc(), Standing.recorded_at.desc(), Standing.id.desc())
+        .limit(1)
+        .correlate(Person)
+        .scalar_subquery()
     )
 
 

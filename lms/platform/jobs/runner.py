@@ -7,6 +7,8 @@ never changes: rows, checks and people know it by name.
 from __future__ import annotations
 
 import fcntl
+import signal
+import threading
 import traceback
 from collections.abc import Callable, Iterable
 from contextlib import contextmanager
@@ -144,14 +146,15 @@ def only_one_process(data_dir: Path) -> Iterator[bool]:
 
 def serve(app: Flask, data_dir: Path) -> int:
     """Run the timetable until the process is told to stop; return the exit code."""
-    import signal
-
     from apscheduler.schedulers.background import BackgroundScheduler
 
     with app.app_context(), only_one_process(data_dir) as mine:
         if not mine:
             log.error("jobs.already_running")
             return 3
+        told_to_stop = threading.Event()
+        for kind in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(kind, lambda *_args: told_to_stop.set())
         scheduler = BackgroundScheduler(timezone=clock.zone())
 
         def in_context(function: Callable[..., Any], *args: Any) -> Callable[[], None]:
@@ -186,8 +189,6 @@ def serve(app: Flask, data_dir: Path) -> int:
         )
         scheduler.start()
         log.info("jobs.started", jobs=len(registered()))
-        try:
-            signal.sigwait({signal.SIGINT, signal.SIGTERM})
-        finally:
-            scheduler.shutdown(wait=True)
+        told_to_stop.wait()
+        scheduler.shutdown(wait=True)  # a job under way ends and leaves its row
     return 0

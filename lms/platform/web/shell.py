@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 from flask import Flask, current_app, g, request, session, url_for
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, get_locale, get_translations
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from jinja2 import Environment, pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
+from sqlalchemy import Table, bindparam, func, select
 
-from lms.kernel.actor import Actor, Permission
+from lms.kernel.actor import Actor, Permission, Role
 from lms.platform import charts, settings, wording
 from lms.platform.db import db
 from lms.platform.models import Notice
@@ -19,6 +23,12 @@ from lms.platform.slots import MenuEntry, Menus, slots
 from lms.platform.web.edge import find_actor
 
 LANGUAGES = ("id", "en")
+
+# Built once: building a statement costs more than running it, and every page asks this.
+_notices: Final[Table] = Notice.metadata.tables[Notice.__tablename__]
+_UNREAD: Final = select(func.count()).where(
+    _notices.c.person_id == bindparam("person_id"), _notices.c.read_at.is_(None)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +40,14 @@ class Entry:
     icon: str
     current: bool
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group of menu entries under a heading."""
+
+    label: str
+    entries: tuple[Entry, ...]
 
 
 def locale() -> str:
@@ -45,9 +63,7 @@ def unread_notices(actor: Actor) -> int:
     """Return how many notices the person has not read."""
     if actor.person_id is None:
         return 0
-    return db.session.execute(
-        select(func.count()).where(Notice.person_id == actor.person_id, Notice.read_at.is_(None))
-    ).scalar_one()
+    return db.session.execute(_UNREAD, {"person_id": actor.person_id}).scalar_one()
 
 
 def install(app: Flask) -> None:
@@ -56,7 +72,7 @@ def install(app: Flask) -> None:
         app,
         locale_selector=locale,
         default_locale="id",
-        default_translation_directories="translations",
+        default_translation_directories="../translations",
     )
     app.jinja_env.filters.update(
         tanggal=wording.long_date,
@@ -69,8 +85,43 @@ def install(app: Flask) -> None:
         nip=wording.masked_nip,
     )
     charts.register(app.jinja_env)
+    app.jinja_env.globals["_"] = _text
     app.jinja_env.globals["shell"] = Shell()
     app.jinja_env.globals["lang"] = lambda: str(get_locale() or "id")
+
+
+@pass_eval_context
+def _text(context: EvalContext, source: str, **variables: Any) -> str:
+    """Say a text of a template in the language of the request.
+
+    The same as Jinja's own `_`, which goes through three calls and the catalogue each time: a page
+    has dozens of texts.
+    """
+    found = _translated(str(get_locale() or "id"), source)
+    text = Markup(found) if context.autoescape else found  # noqa: S704  # as Jinja: texts are ours
+    return text % variables if variables or "%" in found else text
+
+
+@lru_cache(maxsize=8192)
+def _translated(_language: str, source: str) -> str:
+    return str(get_translations().ugettext(source))
+
+
+def role_words() -> dict[Role, str]:
+    """Return what people call each role."""
+    return {
+        Role.ASN: _("Pegawai"),
+        Role.ATASAN: _("Atasan"),
+        Role.KEPALA_OPD: _("Kepala OPD"),
+        Role.ADMIN_OPD: _("Admin kepegawaian OPD"),
+        Role.BKPSDM: _("Petugas BKPSDM"),
+        Role.VERIFIKATOR: _("Verifikator"),
+        Role.PENGAJAR: _("Pengajar"),
+        Role.ASESOR: _("Asesor internal"),
+        Role.AUDITOR: _("Auditor"),
+        Role.PIMPINAN: _("Pimpinan daerah"),
+        Role.ADMIN: _("Admin sistem"),
+    }
 
 
 class Shell:
@@ -95,7 +146,7 @@ class Shell:
     @property
     def sign_out_url(self) -> str:
         """Where the button "Keluar" posts."""
-        return url_for("access.sign_out")
+        return _address("access.sign_out")
 
     @property
     def banner(self) -> dict[str, str] | None:
@@ -110,7 +161,8 @@ class Shell:
         actor = find_actor()
         if actor is None:
             return None
-        roles = sorted({grant.role.value for grant in actor.grants} - {"asn"})
+        words = role_words()
+        roles = sorted({words[grant.role] for grant in actor.grants if grant.role is not Role.ASN})
         return {
             "name": actor.display_name,
             "initials": wording.initials(actor.display_name),
@@ -124,7 +176,7 @@ class Shell:
 
     @property
     def notices(self) -> int:
-        """Unread notices."""
+        """Unread notices; a template asks once and keeps the answer."""
         actor = find_actor()
         return unread_notices(actor) if actor else 0
 
@@ -135,14 +187,17 @@ class Shell:
         return "/pemberitahuan" if actor and actor.person_id else ""
 
     @property
-    def menu(self) -> list[dict[str, Any]]:
-        """Side menu: groups of entries."""
-        return [
-            {"label": group.label, "entries": _entries(group.entries)} for group in self._menus.side
-        ]
+    def menu(self) -> tuple[Group, ...]:
+        """Groups of entries of the side menu."""
+        return tuple(Group(group.label, _entries(group.entries)) for group in self._menus.side)
 
     @property
-    def bottom(self) -> list[Entry]:
+    def side(self) -> Markup:
+        """The side menu as drawn; what was drawn before for the same entries is kept."""
+        return _drawn(current_app.jinja_env, locale(), self.menu)
+
+    @property
+    def bottom(self) -> tuple[Entry, ...]:
         """Bottom bar of a phone."""
         return _entries(self._menus.bottom)
 
@@ -180,12 +235,28 @@ class Shell:
         return actor.text_size if actor else "biasa"
 
 
-def _entries(items: Iterable[MenuEntry]) -> list[Entry]:
+@lru_cache(maxsize=512)
+def _drawn(environment: Environment, _language: str, groups: tuple[Group, ...]) -> Markup:
+    """Draw a side menu; the language counts, since the template adds words of its own."""
+    parts: Any = environment.get_template("layout/_parts.html").module
+    return Markup(parts.menu(groups))  # noqa: S704  # a macro's own output, escaped inside
+
+
+def _entries(items: Iterable[MenuEntry]) -> tuple[Entry, ...]:
     """Draw the entries whose pages exist: an entry appears with the page it opens."""
-    return [_entry(item) for item in items if item.endpoint in current_app.view_functions]
+    return tuple(_entry(item) for item in items if item.endpoint in current_app.view_functions)
+
+
+def _address(endpoint: str) -> str:
+    """Return the address of a page without parameters, looked up once per place of the application."""
+    kept: dict[tuple[str, str], str] = current_app.extensions.setdefault("titian_addresses", {})
+    key = (request.script_root, endpoint)
+    if key not in kept:
+        kept[key] = url_for(endpoint)
+    return kept[key]
 
 
 def _entry(item: MenuEntry) -> Entry:
-    url = url_for(item.endpoint)
+    url = _address(item.endpoint)
     current = request.path == url or (url != "/" and request.path.startswith(url + "/"))
     return Entry(label=item.label, url=url, icon=item.icon, current=current, count=item.count)

@@ -18,6 +18,7 @@ from lms.readiness.services.tallies import (
     on_requirement_changed,
     rebuild_tallies,
     take_base,
+    thin_bases,
 )
 
 __all__ = [
@@ -35,5 +36,6 @@ __all__ = [
     "snapshot_counts",
     "take_base",
     "take_snapshot",
+    "thin_bases",
     "verify",
 ]

@@ -59,6 +59,9 @@ SETTLED_AFTER: Final = timedelta(minutes=15)
 """A base covers only what was recorded at least this long ago: a transaction that stamped its
 rows before may still be under way."""
 
+BASES_KEPT: Final = timedelta(days=40)
+"""How long every night's base is kept; older ones stay for month ends only."""
+
 Progress = Callable[[int, int], None]
 """Called with (persons done, persons in all)."""
 
@@ -383,6 +386,27 @@ def take_base(*, now: datetime) -> int | None:
             ],
         )
     return base.id
+
+
+def thin_bases(*, today: date) -> int:
+    """Drop old bases except those of month ends; return how many went.
+
+    Reading an old day then adds at most a month of rows to a base.
+    """
+    oldest = today - BASES_KEPT
+    stale = [
+        row.id
+        for row in db.session.execute(
+            select(TallyBase.id, TallyBase.effective_until).where(
+                TallyBase.effective_until < oldest
+            )
+        )
+        if (row.effective_until + timedelta(days=1)).day != 1
+    ]
+    if stale:
+        db.session.execute(delete(TallyBaseRow).where(TallyBaseRow.base_id.in_(stale)))
+        db.session.execute(delete(TallyBase).where(TallyBase.id.in_(stale)))
+    return len(stale)
 
 
 @dataclass(frozen=True, slots=True)
