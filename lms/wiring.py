@@ -10,18 +10,18 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from lms.assessment import jobs as assessment_jobs
+from lms.assessment import services as assessment
 from lms.assessment.events import AttemptGraded
 from lms.competency.events import EvidenceDecided, EvidenceRecorded, RequirementChanged
+from lms.credentials import services as credentials
 from lms.credentials.slots import provide_jp
 from lms.development import jobs as development_jobs
 from lms.development import messages as development_messages
 from lms.development import queries as development_queries
 from lms.development import services as development
-from lms.credentials import services as credentials
 from lms.learning import services as learning
 from lms.learning.events import CourseCompleted, CourseStarted, LearningTimeGrew
-from lms.assessment import jobs as assessment_jobs
-from lms.assessment import services as assessment
 from lms.people import jobs as people_jobs
 from lms.people.events import PersonFactsChanged
 from lms.platform import maintenance

@@ -161,7 +161,11 @@ def insert_ignoring_conflict(
     if not rows:
         return 0
     dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table).on_conflict_do_nothing(index_elements=conflict_columns)
+    statement = (
+        dialect.insert(table)
+        .on_conflict_do_nothing(index_elements=conflict_columns)
+        .execution_options(preserve_rowcount=True)  # else psycopg tells -1
+    )
     done = 0
     for row in rows:
         done += db.session.execute(statement, row).rowcount  # type: ignore[attr-defined]  # a cursor result

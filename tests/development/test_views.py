@@ -379,3 +379,30 @@ def test_persons_are_assigned_by_number(city, sign_in):
     wrong = client.post("/penugasan/tugaskan", data={**fields, "numbers": "123"})
     assert "Nomor ini tidak ada di daftar pegawai: 123." in text_of(wrong, 422)
     assert sign_in("kepala").get("/penugasan/tugaskan").status_code == 404
+
+
+def test_what_was_searched_for_is_shown_as_text(city, sign_in):
+    page = text_of(sign_in("bkpsdm").get("/penugasan?q=<b>tebal</b>"))
+    assert "<b>tebal" not in page
+    assert "&lt;b&gt;tebal" in page
+
+
+def test_the_certificate_asks_the_ledger_for_jp(city):
+    from lms.credentials.slots import jp_of_source
+
+    assert jp_of_source("attempt:1") is None
+    db.session.add(
+        JpEntry(
+            person_id=city.persons["asn"],
+            year=2026,
+            earned_on=TODAY,
+            kind_code="16",
+            title="Aman",
+            jp=4,
+            state="final",
+            source_ref="attempt:1",
+            recorded_at=NOW,
+        )
+    )
+    db.session.flush()
+    assert jp_of_source("attempt:1") == 4

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -77,18 +78,19 @@ def verify() -> ChainReport:
     """Recompute the whole chain and compare; report the first row that differs or is missing."""
     previous, expected = GENESIS, 0
     broken: tuple[int, int] | None = None
-    rows = db.session.execute(
+    statement = (
         select(AuditSeal, AuditRow)
         .join(AuditRow, AuditRow.id == AuditSeal.audit_id)
         .order_by(AuditSeal.seq)
         .execution_options(yield_per=2000)
     )
-    for seal_row, row in rows:
-        expected += 1
-        if seal_row.seq != expected or seal_row.hash != _hash_of(row, previous):
-            broken = (seal_row.seq, seal_row.audit_id)
-            break
-        previous = seal_row.hash
+    with closing(db.session.execute(statement)) as rows:
+        for seal_row, row in rows:
+            expected += 1
+            if seal_row.seq != expected or seal_row.hash != _hash_of(row, previous):
+                broken = (seal_row.seq, seal_row.audit_id)
+                break
+            previous = seal_row.hash
     unsealed, oldest = db.session.execute(
         select(func.count(AuditRow.id), func.min(AuditRow.at))
         .outerjoin(AuditSeal, AuditSeal.audit_id == AuditRow.id)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
+from urllib.parse import quote
 
 from flask import Flask, current_app, g, request, session, url_for
 from flask_babel import Babel, get_locale, get_translations
 from flask_babel import gettext as _
-from jinja2 import Environment, pass_eval_context
+from flask_wtf.csrf import generate_csrf
+from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 from sqlalchemy import Table, bindparam, func, select
@@ -21,6 +22,17 @@ from lms.platform.db import db
 from lms.platform.models import Notice
 from lms.platform.slots import MenuEntry, Menus, slots
 from lms.platform.web.edge import find_actor
+from lms.platform.web.frame import (
+    MARKS,
+    Banner,
+    Entry,
+    Frame,
+    FrameKey,
+    Group,
+    Language,
+    Link,
+    frame_of,
+)
 
 LANGUAGES = ("id", "en")
 
@@ -29,25 +41,6 @@ _notices: Final[Table] = Notice.metadata.tables[Notice.__tablename__]
 _UNREAD: Final = select(func.count()).where(
     _notices.c.person_id == bindparam("person_id"), _notices.c.read_at.is_(None)
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A menu entry as the template draws it."""
-
-    label: str
-    url: str
-    icon: str
-    current: bool
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A group of menu entries under a heading."""
-
-    label: str
-    entries: tuple[Entry, ...]
 
 
 def locale() -> str:
@@ -97,7 +90,8 @@ def _text(context: EvalContext, source: str, **variables: Any) -> str:
     The same as Jinja's own `_`, which goes through three calls and the catalogue each time: a page
     has dozens of texts.
     """
-    found = _translated(str(get_locale() or "id"), source)
+    spoken = get_locale()
+    found = _translated(spoken.language if spoken else "id", source)
     text = Markup(found) if context.autoescape else found  # noqa: S704  # as Jinja: texts are ours
     return text % variables if variables or "%" in found else text
 
@@ -149,11 +143,11 @@ class Shell:
         return _address("access.sign_out")
 
     @property
-    def banner(self) -> dict[str, str] | None:
+    def banner(self) -> Banner | None:
         """A line over the page: that these are demo data."""
         if not current_app.config["TITIAN"].demo:
             return None
-        return {"text": _("Data contoh. Nama dan angka di sini rekaan."), "icon": "info"}
+        return Banner(_("Data contoh. Nama dan angka di sini rekaan."), "info")
 
     @property
     def user(self) -> dict[str, Any] | None:
@@ -161,22 +155,20 @@ class Shell:
         actor = find_actor()
         if actor is None:
             return None
-        words = role_words()
-        roles = sorted({words[grant.role] for grant in actor.grants if grant.role is not Role.ASN})
         return {
             "name": actor.display_name,
             "initials": wording.initials(actor.display_name),
-            "roles_text": ", ".join(roles),
+            "roles_text": _roles_text(locale(), _roles(actor)),
         }
 
     @property
-    def account(self) -> list[Entry]:
+    def account(self) -> tuple[Entry, ...]:
         """Entries of the account menu."""
-        return [_entry(MenuEntry(_("Profil saya"), "access.profile", "orang"))]
+        return (_entry(MenuEntry(_("Profil saya"), "access.profile", "orang")),)
 
     @property
     def notices(self) -> int:
-        """Unread notices; a template asks once and keeps the answer."""
+        """Unread notices."""
         actor = find_actor()
         return unread_notices(actor) if actor else 0
 
@@ -192,9 +184,34 @@ class Shell:
         return tuple(Group(group.label, _entries(group.entries)) for group in self._menus.side)
 
     @property
-    def side(self) -> Markup:
-        """The side menu as drawn; what was drawn before for the same entries is kept."""
-        return _drawn(current_app.jinja_env, locale(), self.menu)
+    def frame(self) -> Frame:
+        """Header, menus and foot as drawn for this request."""
+        actor = find_actor()
+        key = FrameKey(
+            language=locale(),
+            agency=self.agency,
+            home_url=self.home_url,
+            search_url=self.search_url,
+            notices_url=self.notices_url,
+            notices=self.notices,
+            signed_in=actor is not None,
+            roles_text=_roles_text(locale(), _roles(actor)) if actor else "",
+            account=self.account,
+            sign_out_url=self.sign_out_url,
+            banner=self.banner,
+            menu=self.menu,
+            bottom=self.bottom,
+            footer=self.footer,
+            languages=_languages(MARKS.here),
+        )
+        return frame_of(
+            current_app.jinja_env,
+            key,
+            token=str(generate_csrf()),
+            name=actor.display_name if actor else "",
+            initials=wording.initials(actor.display_name) if actor else "",
+            here=_here(),
+        )
 
     @property
     def bottom(self) -> tuple[Entry, ...]:
@@ -209,24 +226,14 @@ class Shell:
         return g.menus  # type: ignore[no-any-return]  # g is untyped
 
     @property
-    def footer(self) -> list[dict[str, str]]:
+    def footer(self) -> tuple[Link, ...]:
         """Links at the foot of every page."""
-        return [{"label": _("Periksa sertifikat"), "url": "/periksa"}]
+        return (Link(_("Periksa sertifikat"), "/periksa"),)
 
     @property
-    def languages(self) -> list[dict[str, Any]]:
+    def languages(self) -> tuple[Language, ...]:
         """The languages to switch between, each named in itself."""
-        here = request.full_path.rstrip("?") if request.method == "GET" else ""
-        now = locale()
-        return [
-            {
-                "code": code,
-                "label": label,
-                "url": url_for("access.choose_language", ke=code, lanjut=here),
-                "current": code == now,
-            }
-            for code, label in (("id", "Bahasa Indonesia"), ("en", "English"))
-        ]
+        return _languages(quote(_here()))
 
     @property
     def text_size(self) -> str:
@@ -235,11 +242,29 @@ class Shell:
         return actor.text_size if actor else "biasa"
 
 
+def _roles(actor: Actor) -> tuple[Role, ...]:
+    """Return the roles that the header names: being staff goes without saying."""
+    return tuple(sorted({grant.role for grant in actor.grants} - {Role.ASN}))
+
+
 @lru_cache(maxsize=512)
-def _drawn(environment: Environment, _language: str, groups: tuple[Group, ...]) -> Markup:
-    """Draw a side menu; the language counts, since the template adds words of its own."""
-    parts: Any = environment.get_template("layout/_parts.html").module
-    return Markup(parts.menu(groups))  # noqa: S704  # a macro's own output, escaped inside
+def _roles_text(_language: str, roles: tuple[Role, ...]) -> str:
+    words = role_words()
+    return ", ".join(sorted(words[role] for role in roles))
+
+
+def _here() -> str:
+    """Return the address to come back to after switching the language."""
+    return request.full_path.rstrip("?") if request.method == "GET" else ""
+
+
+def _languages(back: str) -> tuple[Language, ...]:
+    """Return the languages; `back` is the quoted address to come back to."""
+    address, now = _address("access.choose_language"), locale()
+    return tuple(
+        Language(code, label, f"{address}?ke={code}&lanjut={back}", code == now)
+        for code, label in (("id", "Bahasa Indonesia"), ("en", "English"))
+    )
 
 
 def _entries(items: Iterable[MenuEntry]) -> tuple[Entry, ...]:
