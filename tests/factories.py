@@ -5,20 +5,20 @@ from __future__ import annotations
 import itertools
 from datetime import UTC, date, datetime
 
+from lms.assessment import services as assessment
 from lms.assessment.models import Attempt, QuizForm, QuizVersion
+from lms.assessment.packages.bank import Bank, item_from_raw
+from lms.assessment.packages.quiz import _quiz as quiz_from_raw
 from lms.assessment.services import load_bank
 from lms.catalogue.packages import read_course
 from lms.catalogue.services import publish_course_version
 from lms.competency import queries as competency_queries
 from lms.competency import services as competency
-from lms.people import services as people
 from lms.kernel.actor import Role
+from lms.people import services as people
 from lms.people import services as people_services
-from lms.platform import clock
-from lms.assessment import services as assessment
-from lms.assessment.packages.bank import Bank, item_from_raw
-from lms.assessment.packages.quiz import _quiz as quiz_from_raw
 from lms.people.models import Person
+from lms.platform import clock
 from lms.platform.access import services as access
 from lms.platform.db import db
 from lms.platform.models import Account
@@ -45,9 +45,7 @@ def framework(recorded_at=None, effective_from=None):
     """The shipped framework and the first requirements; returns requirement id by rule code."""
     recorded_at = recorded_at or datetime(2025, 11, 1, tzinfo=UTC)
     competency.load_framework(now=recorded_at)
-    competency.seed_requirements(
-        now=recorded_at, effective_from=effective_from or date(2025, 1, 1)
-    )
+    competency.seed_requirements(now=recorded_at, effective_from=effective_from or date(2025, 1, 1))
     return {row.rule_code: row.id for row in competency_queries.requirement_rows()}
 
 
@@ -267,7 +265,9 @@ def loaded_exam(course="CTH-101", **changes):
 def right_fields(content):
     """The form fields that answer an item rightly."""
     if content.kind in {"AN", "IS"}:
-        value = str(content.answer).replace(".", ",") if content.kind == "AN" else content.accepted[0]
+        value = (
+            str(content.answer).replace(".", ",") if content.kind == "AN" else content.accepted[0]
+        )
         return [("jawaban", value)]
     if content.kind == "UR":
         return [("jawaban", option.id) for option in content.options]
@@ -331,7 +331,9 @@ PIXEL = (
 )
 
 
-def course_folder(root, code="UJI-101", *, title="Uji: Kursus", words="", requires=None, media=False):
+def course_folder(
+    root, code="UJI-101", *, title="Uji: Kursus", words="", requires=None, media=False
+):
     """A course folder of three lessons; the second has the practice items. Returns the folder."""
     folder = root / "courses" / code
     folder.mkdir(parents=True, exist_ok=True)
@@ -356,9 +358,7 @@ def course(root, code="UJI-101", **changes):
     """A published course with its practice items; returns what publishing came to."""
     package, problems = read_course(course_folder(root, code, **changes), today=clock.today())
     assert package is not None, problems
-    published = publish_course_version(
-        package=package, media_dir=root / "media", now=clock.now()
-    )
+    published = publish_course_version(package=package, media_dir=root / "media", now=clock.now())
     bank(code)
     return published
 
@@ -385,7 +385,11 @@ def practice_rows(code="UJI-101", *, stem="Mana yang tepat?"):
             "jenis": "PG",
             "pokok": stem,
             "pilihan": [
-                {"teks": "Menelepon lewat nomor lama", "kunci": True, "rasional": "Jalannya sudah dikenal."},
+                {
+                    "teks": "Menelepon lewat nomor lama",
+                    "kunci": True,
+                    "rasional": "Jalannya sudah dikenal.",
+                },
                 {"teks": "Membalas pesannya", "rasional": "Balasan sampai ke pengirim yang sama."},
                 {"teks": "Meneruskan ke grup", "rasional": "Orang lain ikut terpancing."},
             ],
