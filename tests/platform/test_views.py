@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -76,9 +77,13 @@ def test_an_unknown_account_reads_like_a_wrong_password(client, admin):
     wrong = client.post("/masuk", data={"username": "admin", "password": "salah"})
     unknown = client.post("/masuk", data={"username": "tiada", "password": "salah"})
     assert wrong.status_code == unknown.status_code == 422
-    assert wrong.get_data(as_text=True).replace('value="admin"', "") == unknown.get_data(
-        as_text=True
-    ).replace('value="tiada"', "")
+    assert bare_page(wrong, "admin") == bare_page(unknown, "tiada")
+
+
+def bare_page(answer, name):
+    """The page without what differs in any two requests: the token and the typed name."""
+    text = answer.get_data(as_text=True).replace(f'value="{name}"', "")
+    return re.sub(r'name="csrf_token" value="[^"]*"', "", text)
 
 
 def test_signing_out_everywhere_ends_every_device(client, admin, sign_in, app):
@@ -123,8 +128,6 @@ def test_what_was_typed_survives_a_wrong_csrf_token(app, client, admin, sign_in)
 
 
 def test_what_was_typed_survives_the_end_of_the_sign_in(client, admin, sign_in, frozen):
-    import re
-
     sign_in("admin")
     frozen(NOW + timedelta(hours=3))
     answer = client.post("/profil", data={"email": "baru@contoh.go.id", "language": "id"})
