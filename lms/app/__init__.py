@@ -50,8 +50,9 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _engine_options(url: str) -> dict[str, object]:
     if url.startswith("sqlite"):
-        return {"pool_size": 16, "max_overflow": 16}
+        return {"pool_size": 16, "max_overflow": 16, "hide_parameters": True}
     return {
+        "hide_parameters": True,  # names and numbers of persons would stand in logged failures
         "pool_pre_ping": True,
         "pool_size": 8,
         "max_overflow": 8,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -26,6 +27,20 @@ _FOLDER: Final = Path(__file__).parent
 _FONTS: Final = _FOLDER / "fonts"
 _TEMPLATE: Final = _FOLDER / "certificate.typ"
 _ATTACHMENT: Final = "sertifikat.json"
+_UNREADABLE: Final = (
+    PyPdfError,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    zlib.error,
+)
+"""What the reader is known to raise on bytes that only look like a PDF."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,11 +90,12 @@ def embedded_json(data: bytes) -> Inside | None:
     try:
         attached = PdfReader(io.BytesIO(data), strict=False).attachments.get(_ATTACHMENT)
         content = json.loads(attached[0]) if attached else None
-    except (PyPdfError, ValueError, KeyError, TypeError, RecursionError, OSError):
+        if not isinstance(content, dict) or not isinstance(content.get("kode"), str):
+            return None
+        # Numbers too large and lone surrogates have no canonical form: a ValueError as well.
+        digest = hashlib.sha256(rfc8785.dumps(content)).hexdigest()
+    except _UNREADABLE:
         return None
-    if not isinstance(content, dict) or not isinstance(content.get("kode"), str):
-        return None
-    digest = hashlib.sha256(rfc8785.dumps(content)).hexdigest()
     return Inside(code=content["kode"], sha256=digest)
 
 

@@ -173,7 +173,8 @@ def mine_export(kind: str) -> ResponseReturnValue:
 def _year() -> int:
     asked = request.args.get("tahun", "")
     this_year = clock.today().year
-    return int(asked) if asked.isdigit() and 2000 <= int(asked) <= this_year else this_year  # noqa: PLR2004  # no entry is older
+    is_year = asked.isdecimal() and len(asked) == 4  # noqa: PLR2004  # digits of a year
+    return int(asked) if is_year and 2000 <= int(asked) <= this_year else this_year  # noqa: PLR2004  # no entry is older
 
 
 @blueprint.get("/rekam-belajar")

@@ -37,4 +37,5 @@ class Page(Generic[Row]):
 
 def page_number(text: str | None) -> int:
     """Return the page asked for in an address; 1 for anything that is not a page."""
-    return int(text) if text and text.isdigit() and 0 < int(text) < 100_000 else 1  # noqa: PLR2004  # no list is longer
+    # `isdigit` is true of "²" too, and numbers of thousands of digits are none of ours.
+    return int(text) or 1 if text and text.isdecimal() and len(text) <= 5 else 1  # noqa: PLR2004  # no list is longer

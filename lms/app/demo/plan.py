@@ -12,12 +12,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
+from lms.app.demo.words import (
+    AGES,
+    GENERAL,
+    GENERAL_POSTS,
+    GRADES,
+    ICT_FIELD_OF,
+    KIND_OF,
+    MEN,
+    RANKS,
+    SECOND,
+    TITLES_OF_LEVEL,
+    TITLES_OF_POST,
+    WOMEN,
+    Level,
+)
 from lms.kernel.dates import add_months
 from lms.people.rules import Employment, Sex, make_nip
 
-Level = Literal["kepala", "unit", "subbag", "ahli", "terampil", "pelaksana"]
 SEED: Final = "Tirtamulya"
 ROOT_CODE: Final = "TIRTAMULYA"
 ROOT_NAME: Final = "Pemerintah Kota Tirtamulya"
@@ -27,47 +41,6 @@ LARGEST: Final = 60
 LOADED_BEFORE: Final = timedelta(days=425)
 """How long before the day of seeding the staff list was first loaded."""
 _MAIL: Final = "tirtamulya.contoh.go.id"
-
-STRUCTURAL, FUNCTIONAL, GENERAL = "1", "2", "4"
-
-_MEN: Final = (
-    "Aditya", "Arga", "Aruna", "Bagaskara", "Banyu", "Baskara", "Bayu", "Bima", "Bintang", "Bumi",
-    "Candra", "Damar", "Danu", "Dipa", "Fajar", "Galih", "Gading", "Gilang", "Guntur", "Indra",
-    "Jagat", "Jaka", "Jati", "Kelana", "Lingga", "Mahesa", "Mandala", "Pandu", "Panji", "Purnama",
-    "Raka", "Rangga", "Samudra", "Satria", "Surya", "Tirta", "Wahyu", "Wira", "Wisnu", "Yudha",
-)  # fmt: skip
-_WOMEN: Final = (
-    "Anindya", "Arum", "Asri", "Ayu", "Candrika", "Cempaka", "Citra", "Dara", "Dewi", "Embun",
-    "Gendis", "Hapsari", "Indah", "Intan", "Jingga", "Kartika", "Kemala", "Kenanga", "Kinanti",
-    "Kirana", "Laksmi", "Larasati", "Lestari", "Melati", "Mutiara", "Nawang", "Nirmala", "Padma",
-    "Puspa", "Ratna", "Ratri", "Rengganis", "Sekar", "Seruni", "Tiara", "Utari", "Wening", "Widya",
-    "Wulan", "Yuniar",
-)  # fmt: skip
-_SECOND: Final = (
-    "Adiluhung", "Adipura", "Amarta", "Andaru", "Anggara", "Arkananta", "Arumdalu", "Atmajaya",
-    "Bagaswara", "Banyubiru", "Bramantya", "Cahyadewa", "Candrakanta", "Danendra", "Danurwenda",
-    "Gentasari", "Girilaya", "Girindra", "Hanggara", "Harjasuta", "Indrapasta", "Jayengrana",
-    "Kertarana", "Kusumadewa", "Lazuardi", "Lelana", "Lintangsari", "Madyarana", "Maheswara",
-    "Manggalih", "Mayangkara", "Mustikarana", "Narendra", "Natabumi", "Nayaka", "Nilakandi",
-    "Padmasana", "Pamungkas", "Panuluh", "Paramastri", "Pranawa", "Prameswara", "Purnawirya",
-    "Puspawarna", "Rahardian", "Ranuwijaya", "Samodra", "Sanjiwani", "Sarasmita", "Sasmaya",
-    "Segara", "Sekarwangi", "Setyawana", "Tirtanata", "Tirtayasa",
-    "Wanadri", "Wangsalaya", "Wardanasari", "Wasesa", "Wicaksana", "Wiratama", "Wulandari",
-)  # fmt: skip
-_GENERAL_POSTS: Final = (
-    "Penelaah Teknis Kebijakan",
-    "Pengolah Data dan Informasi",
-    "Pengadministrasi Perkantoran",
-    "Pengelola Layanan Operasional",
-    "Operator Layanan Operasional",
-)
-_ICT_FIELD_OF: Final = {
-    "Pranata Komputer": ("aplikasi", "infrastruktur", "data"),
-    "Sandiman": ("keamanan",),
-    "Statistisi": ("data",),
-    "Manggala Informatika": ("arsitektur", "proses-bisnis"),
-    "Administrator Database Kependudukan": ("data",),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +180,7 @@ def make_plan(*, today: date, people: int | None = None) -> Plan:
     for turn in range(max(1, len(persons) // 150)):
         opd = large[turn % min(4, len(large))]
         unit = next(each for each in units if each.parent == opd.code)
-        persons.append(makers.person(opd.code, unit.code, _GENERAL_POSTS[2], "pelaksana", age=57))
+        persons.append(makers.person(opd.code, unit.code, GENERAL_POSTS[2], "pelaksana", age=57))
         leavers.append((len(persons) - 1, today - timedelta(days=30 + 35 * turn % 330)))
     return Plan(
         units=tuple(units),
@@ -315,7 +288,7 @@ class _Maker:
             level=level,
             title_before=before,
             title_after=after,
-            age=age or dice.randint(*_AGES[level]),
+            age=age or dice.randint(*AGES[level]),
             leads=leads,
         )
 
@@ -332,7 +305,7 @@ class _Maker:
             level=one.level,
             title_before="",
             title_after=one.title,
-            age=sum(_AGES[one.level]) // 2,
+            age=sum(AGES[one.level]) // 2,
             leads=unit if one.leads else "",
             account=one.account,
         )
@@ -372,7 +345,7 @@ class _Maker:
             employment=employment,
             nip=nip,
             former_nip=former,
-            post_kind=_KIND_OF[level],
+            post_kind=KIND_OF[level],
             starts_on=starts_on.replace(day=1)
             if starts_on.replace(day=1) >= earliest
             else starts_on,
@@ -382,11 +355,11 @@ class _Maker:
         )
 
     def _new_name(self, sex: Sex) -> str:
-        first = self.dice.choice(_MEN if sex == "L" else _WOMEN)
-        name = f"{first} {self.dice.choice(_SECOND)}"
+        first = self.dice.choice(MEN if sex == "L" else WOMEN)
+        name = f"{first} {self.dice.choice(SECOND)}"
         while name in self.names:
             # Large demos run out of pairs; a third part makes room for a million.
-            name = f"{first} {self.dice.choice(_SECOND)} {self.dice.choice(_SECOND)}"
+            name = f"{first} {self.dice.choice(SECOND)} {self.dice.choice(SECOND)}"
         self.names.add(name)
         return name
 
@@ -417,84 +390,21 @@ class _Maker:
         return with_sequence(self.sequences[key])
 
 
-_AGES: Final[dict[Level, tuple[int, int]]] = {
-    "kepala": (48, 57),
-    "unit": (40, 55),
-    "subbag": (35, 52),
-    "ahli": (26, 56),
-    "terampil": (26, 54),
-    "pelaksana": (26, 56),
-}
-_KIND_OF: Final[dict[Level, str]] = {
-    "kepala": STRUCTURAL,
-    "unit": STRUCTURAL,
-    "subbag": STRUCTURAL,
-    "ahli": FUNCTIONAL,
-    "terampil": FUNCTIONAL,
-    "pelaksana": GENERAL,
-}
-_GRADES: Final = {
-    ("ahli", "PNS"): (
-        ("Ahli Pertama", ("III/a", "III/b")),
-        ("Ahli Pertama", ("III/a", "III/b")),
-        ("Ahli Muda", ("III/c", "III/d")),
-        ("Ahli Muda", ("III/c", "III/d")),
-        ("Ahli Madya", ("IV/a", "IV/b")),
-    ),
-    ("ahli", "PPPK"): (
-        ("Ahli Pertama", ("IX",)),
-        ("Ahli Pertama", ("IX",)),
-        ("Ahli Muda", ("XI",)),
-    ),
-    ("terampil", "PNS"): (
-        ("Terampil", ("II/c", "II/d")),
-        ("Mahir", ("III/a", "III/b")),
-        ("Penyelia", ("III/c", "III/d")),
-    ),
-    ("terampil", "PPPK"): (("Terampil", ("VII",)),),
-}
-_RANKS: Final = {
-    ("kepala", "PNS"): ("IV/b", "IV/c"),
-    ("unit", "PNS"): ("III/d", "IV/a"),
-    ("subbag", "PNS"): ("III/c", "III/d"),
-    ("pelaksana", "PNS"): ("II/b", "II/c", "II/d", "III/a", "III/b"),
-    ("pelaksana", "PPPK"): ("V", "VII", "IX"),
-}
-_TITLES_OF_POST: Final = {
-    "Dokter": ("dr.", ""),
-    "Apoteker": ("apt.", "S.Farm."),
-    "Medik Veteriner": ("drh.", ""),
-    "Guru": ("", "S.Pd."),
-    "Pengawas Sekolah": ("", "S.Pd., M.Pd."),
-    "Pranata Komputer": ("", "S.Kom."),
-    "Manggala Informatika": ("", "S.Kom., M.T.I."),
-    "Pustakawan": ("", "S.IP."),
-}
-_TITLES_OF_LEVEL: Final[dict[Level, tuple[str, ...]]] = {
-    "kepala": ("S.Sos., M.Si.", "S.T., M.T.", "S.E., M.M.", "S.H., M.H."),
-    "unit": ("S.Sos.", "S.E., M.Si.", "S.T.", "S.H.", "S.IP., M.AP."),
-    "subbag": ("S.E.", "S.Sos.", "S.AP."),
-    "ahli": ("S.T.", "S.Si.", "S.E.", "S.Sos.", "S.P."),
-    "terampil": ("A.Md.",),
-    "pelaksana": ("S.E.", "A.Md.", "", "", "S.AP."),
-}
-
-
 def _graded(
     post: str, level: Level, employment: Employment, dice: random.Random
 ) -> tuple[str, str]:
     """Return the post with its grade, and a rank that goes with it."""
-    grades = _GRADES.get((level, employment))
+    grades = GRADES.get((level, employment))
     if grades is None:
-        return post, dice.choice(_RANKS[level, employment])
+        return post, dice.choice(RANKS[level, employment])
     grade, ranks = dice.choice(grades)
     return f"{post} {grade}", dice.choice(ranks)
 
 
 def _titles(post: str, level: Level, dice: random.Random) -> tuple[str, str]:
-    if level == "ahli" and post in _TITLES_OF_POST:
-        return _TITLES_OF_POST[post]
-    return "", dice.choice(_TITLES_OF_LEVEL[level])
+    if level == "ahli" and post in TITLES_OF_POST:
+        return TITLES_OF_POST[post]
+    return "", dice.choice(TITLES_OF_LEVEL[level])
 
 
 def _head_post(unit: PlannedUnit) -> str:
@@ -548,7 +458,7 @@ def _staff_post(opd: PlannedUnit, unit: PlannedUnit, dice: random.Random) -> tup
         posts.remove("Guru:A")
     share = 0.88 if unit.kind in ("sekolah", "puskesmas") or opd.code == "RSUD" else 0.45
     if not posts or dice.random() >= share:
-        return dice.choice(_GENERAL_POSTS), "pelaksana"
+        return dice.choice(GENERAL_POSTS), "pelaksana"
     post, _, streams = dice.choice(posts).partition(":")
     return post, "terampil" if dice.choice(streams) == "T" else "ahli"
 
@@ -561,12 +471,12 @@ def _with_register(
     assigned = opd.size < 24 or opd.code == "DISKOMINFO"  # noqa: PLR2004  # small offices have nobody to spare
     for person in staff:
         fields = next(
-            (fields for post, fields in _ICT_FIELD_OF.items() if person.post_name.startswith(post)),
+            (fields for post, fields in ICT_FIELD_OF.items() if person.post_name.startswith(post)),
             (),
         )
         if fields:
             found.append(replace(person, ict_field=dice.choice(fields), ict_basis="jabatan"))
-        elif not assigned and not person.account and person.post_name == _GENERAL_POSTS[1]:
+        elif not assigned and not person.account and person.post_name == GENERAL_POSTS[1]:
             assigned = True
             basis = "pendidikan" if dice.random() < 0.3 else "penugasan"  # noqa: PLR2004  # most are appointed
             field_code = dice.choice(("data", "aplikasi", "proses-bisnis"))

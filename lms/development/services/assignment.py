@@ -287,7 +287,8 @@ def waive(*, obligation_id: int, reason: str, actor: Actor, today: date) -> None
         ObligationSettled: it is met or waived already.
     """
     queries.obligation_in_scope(obligation_id, actor.scope(Permission.OBLIGATION_MANAGE))
-    row = db.session.get_one(Obligation, obligation_id)
+    # Locked: a pass at this very moment meets it, and it cannot be both.
+    row = db.session.get_one(Obligation, obligation_id, with_for_update=True)
     if row.met_on is not None or row.waived_on is not None:
         raise ObligationSettled(obligation_id=obligation_id)
     row.waived_on, row.waived_reason = today, reason.strip()

@@ -155,7 +155,18 @@ def sign_out_device(*, account_id: int, signin_id: int) -> None:
     ).scalar_one_or_none()
     if owner != account_id:
         raise NotFound(kind="signin", id=signin_id)
-    db.session.execute(update(SignIn).where(SignIn.id == signin_id).values(ended_at=clock.now()))
+    db.session.execute(
+        update(SignIn)
+        .where(SignIn.id == signin_id, SignIn.ended_at.is_(None))
+        .values(ended_at=clock.now())
+    )
+    record(
+        action="account.device-signed-out",
+        object_kind="account",
+        object_id=account_id,
+        actor_account_id=account_id,
+        signin_id=signin_id,
+    )
 
 
 def sign_out_everywhere(*, account_id: int) -> None:
@@ -220,12 +231,22 @@ def update_profile(*, account_id: int, email: str | None, language: str, text_si
         EmailTaken: another account has the address.
     """
     account = db.session.get_one(Account, account_id)
-    account.email = email.strip().lower() if email else None
+    address = email.strip().lower() if email else None
+    is_new_address = address != account.email
+    account.email = address
     account.language, account.text_size = language, text_size
     try:
         db.session.flush()
     except IntegrityError as error:
+        db.session.rollback()  # the page that says so asks the database again
         raise EmailTaken from error
+    if is_new_address:  # mail and sign-in follow it; the address itself is no matter of the trail
+        record(
+            action="account.email-changed",
+            object_kind="account",
+            object_id=account_id,
+            actor_account_id=account_id,
+        )
 
 
 def choose_language(*, account_id: int, language: str) -> None:
@@ -271,6 +292,7 @@ def demand_new_password(*, account_id: int) -> None:
     db.session.execute(
         update(Account).where(Account.id == account_id).values(must_change_password=True)
     )
+    record(action="account.new-password-demanded", object_kind="account", object_id=account_id)
 
 
 def lock_account(*, account_id: int, today: date) -> None:

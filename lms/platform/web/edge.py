@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 import structlog
 from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms.kernel.actor import Actor, Permission
@@ -30,6 +30,8 @@ View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _SETTINGS_KEPT_SECONDS: Final = 30
 _UNTRACKED: Final = frozenset({"static", "platform.alive"})
+_LARGEST_NUMBER: Final = 2**63 - 1
+"""The largest whole number a database keeps; an address with a larger one names nothing."""
 
 _CSP: Final = (
     "default-src 'self'; object-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -104,6 +106,9 @@ class Titian(Flask):
         """Run the view and commit; on a uniqueness conflict roll back and run it once more."""
         if request.endpoint in _UNTRACKED:
             return super().dispatch_request()
+        numbers = (part for part in (request.view_args or {}).values() if isinstance(part, int))
+        if any(number > _LARGEST_NUMBER for number in numbers):
+            abort(404)
         try:
             return self._run_and_commit()
         except IntegrityError:
@@ -200,14 +205,22 @@ def _finish(response: Response) -> Response:
 
 
 def _touch_sign_in() -> None:
-    """Note the use of the sign-in in a transaction of its own, at most once in five minutes."""
+    """Note the use of the sign-in in a transaction of its own, at most once in five minutes.
+
+    The request's own work is committed by now: a database too busy for this note must not turn
+    its acknowledgement into an error. The next request notes it.
+    """
     found = g.get("signed_in")
     if found is None or clock.now() - found.last_seen_at < access.SEEN_EVERY:
         return
-    db.session.rollback()
-    set_write_intent(writes=True)
-    access.touch(found.signin_id, last_seen_at=found.last_seen_at, now=clock.now())
-    db.session.commit()
+    try:
+        db.session.rollback()
+        set_write_intent(writes=True)
+        access.touch(found.signin_id, last_seen_at=found.last_seen_at, now=clock.now())
+        db.session.commit()
+    except OperationalError as error:
+        db.session.remove()
+        log.warning("signin.not_touched", ref=g.request_ref, error=type(error.orig).__name__)
 
 
 def _tear_down(_error: BaseException | None) -> None:

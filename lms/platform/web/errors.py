@@ -13,7 +13,7 @@ from flask import Flask, current_app, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from lms.kernel.errors import DomainError
@@ -61,6 +61,12 @@ def install(app: Flask, sentence: Sentence) -> None:
 
     def on_database(error: DBAPIError) -> ResponseReturnValue:
         _quiet_rollback()
+        if isinstance(error, DataError):
+            # A value that no column can hold, as text with a NUL: nothing of ours sends it.
+            log.warning(
+                "request.unstorable", ref=g.get("request_ref"), error=type(error.orig).__name__
+            )
+            return error_page(400)
         log.error(
             "database.failed",
             ref=g.get("request_ref"),
