@@ -26,11 +26,16 @@ def seal_audit() -> Outcome:
 
 
 def send_outbox() -> Outcome:
-    """Send what is due, one transaction per message."""
-    now = clock.now()
-    ids = due_row_ids(now=now)
+    """Send what is due: a transaction takes a message, a second says what came of it.
+
+    In between, while the mail server is talked to, none is open: on SQLite nobody else could write.
+    """
+    ids = due_row_ids(now=clock.now())
     db.session.rollback()
-    return for_each(ids, lambda row_id: send_row(row_id, now=now))
+    return for_each(
+        ids,
+        lambda row_id: send_row(row_id, now=clock.now(), once_taken=db.session.commit),
+    )
 
 
 def tidy() -> Outcome:

@@ -118,8 +118,11 @@ def fields_of(page):
     return list(fields.items())
 
 
-@pytest.mark.browser
-def test_no_acknowledged_answer_is_lost_when_the_server_is_killed(seeded, tmp_path):
+@pytest.mark.soak
+def test_no_acknowledged_answer_is_lost_when_the_server_is_killed(
+    seeded, tmp_path, record_property
+):
+    record_property("number", KILLS)
     folder = tmp_path / "data"
     shutil.copytree(seeded, folder)
     server = Server(folder)

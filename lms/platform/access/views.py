@@ -10,7 +10,12 @@ from lms.kernel.actor import Permission
 from lms.platform import clock, settings, wording
 from lms.platform.access import queries, services
 from lms.platform.access.forms import PasswordForm, ProfileForm, SignInForm
-from lms.platform.web.drafts import read_draft, resend_page, safe_target
+from lms.platform.web.drafts import (
+    came_from_elsewhere,
+    read_draft,
+    resend_page,
+    safe_target,
+)
 from lms.platform.web.edge import client_network, current_actor, find_actor, requires
 from lms.platform.web.shell import LANGUAGES
 
@@ -96,7 +101,7 @@ def confirm_sign_out() -> ResponseReturnValue:
 def choose_language() -> ResponseReturnValue:
     """Switch the language, for the account when signed in, else for this visitor."""
     language = request.args.get("ke", "id")
-    if language in LANGUAGES:
+    if language in LANGUAGES and not came_from_elsewhere():
         actor = find_actor()
         if actor is not None:
             services.choose_language(account_id=actor.account_id, language=language)

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from lms.platform import clock, settings
 from lms.platform.models import OutboxRow
-from lms.platform.outbox.services import register_sender
+from lms.platform.outbox.services import Delivery, register_sender
 from lms.platform.slots import Address, slots
 
 
@@ -46,7 +46,7 @@ def install(mail_url: str) -> None:
     """
     deliver = _deliverer(mail_url)
 
-    def send(row: OutboxRow) -> None:
+    def send(row: OutboxRow) -> Delivery:
         address = slots.address_of(row.person_id, row.account_id)
         if address is None or not address.email:
             raise NoAddress("penerima tidak punya alamat surel")
@@ -61,7 +61,8 @@ def install(mail_url: str) -> None:
         message.set_content(letter.text)
         if letter.html:
             message.add_alternative(letter.html, subtype="html")
-        deliver(message, row.id)
+        row_id = row.id
+        return lambda: deliver(message, row_id)
 
     register_sender("mail", send)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 import structlog
 from sqlalchemy import select
@@ -18,12 +19,19 @@ from lms.platform.outbox.rules import after_quiet_hours, next_try
 
 log = structlog.get_logger()
 
-Sender = Callable[[OutboxRow], None]
+Delivery = Callable[[], None]
+Sender = Callable[[OutboxRow], Delivery | None]
+_TAKEN_FOR: Final = timedelta(minutes=10)
+"""How long a row that is being sent is left alone; longer than any mail server is waited for."""
+_MAIL_ADDRESS: Final = re.compile(r"[^\s<>\"'(){}\[\],;:]+@[^\s<>\"'(){}\[\],;:]+")
 _senders: dict[str, Sender] = {}
 
 
 def register_sender(kind: str, send: Sender) -> None:
-    """Say how rows of a kind are sent; the function raises when it could not."""
+    """Say how rows of a kind are sent; the function raises when it could not.
+
+    What takes long without the database (a mail server) it returns as a function to call.
+    """
     _senders[kind] = send
 
 
@@ -105,21 +113,31 @@ def due_row_ids(*, now: datetime, limit: int = 500) -> list[int]:
     )
 
 
-def send_row(row_id: int, *, now: datetime) -> bool:
+def send_row(
+    row_id: int, *, now: datetime, once_taken: Callable[[], None] = lambda: None
+) -> bool:
     """Try to send one row and record what came of it; return whether it went.
+
+    `once_taken` runs before the delivery: the job commits there, so that a slow mail server does
+    not hold the database's lock. The row is put off first, so that nobody else sends it meanwhile;
+    if the process dies in between, it is tried again after `_TAKEN_FOR`.
 
     Whatever a sender raises is a failure of that row alone: other rows must still go.
     """
     row = db.session.get(OutboxRow, row_id, with_for_update=True)
-    if row is None or row.state != "menunggu":
+    if row is None or row.state != "menunggu" or row.next_try_at > now:
         return True
     row.attempts += 1
+    row.next_try_at = now + _TAKEN_FOR
     try:
-        _senders[row.kind](row)
+        deliver = _senders[row.kind](row)
+        once_taken()
+        if deliver is not None:
+            deliver()
     except SQLAlchemyError:
         raise
     except Exception as error:  # noqa: BLE001  # any failure of the outside world is this row's failure
-        row.last_error = f"{type(error).__name__}: {str(error)[:200]}"
+        row.last_error = _without_addresses(error)
         again = next_try(attempts=row.attempts, now=now)
         if again is None:
             row.state, row.failed_at = "gagal", now
@@ -129,6 +147,11 @@ def send_row(row_id: int, *, now: datetime) -> bool:
         return False
     row.state, row.sent_at, row.last_error = "terkirim", now, None
     return True
+
+
+def _without_addresses(error: Exception) -> str:
+    """Return a failure in words; mail servers name the addressee in theirs, rows must not."""
+    return f"{type(error).__name__}: {_MAIL_ADDRESS.sub('…', str(error))[:200]}"
 
 
 def resend(row_id: int, *, actor_account_id: int, now: datetime) -> bool:

@@ -30,6 +30,14 @@ def typed_fields() -> list[tuple[str, str]]:
     ]
 
 
+def came_from_elsewhere() -> bool:
+    """Tell whether another site's page made the browser send this request.
+
+    What it chose must not lie ready to be sent under somebody's name, nor change a setting.
+    """
+    return request.headers.get("Sec-Fetch-Site") == "cross-site"
+
+
 def _serializer() -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(current_app.secret_key or "", salt="draft")
 
@@ -40,7 +48,7 @@ def sign_in_with_draft() -> ResponseReturnValue:
 
     draft = _serializer().dumps({"url": request.full_path.rstrip("?"), "fields": typed_fields()})
     form = SignInForm(formdata=None)
-    form.draf.data = draft if len(draft) <= _LARGEST else ""
+    form.draf.data = draft if len(draft) <= _LARGEST and not came_from_elsewhere() else ""
     return render_template("access/masuk.html", form=form, ended=True), 401
 
 

@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException
 
 from lms.kernel.errors import DomainError
 from lms.platform.db import db
-from lms.platform.web.drafts import resend_page, typed_fields
+from lms.platform.web.drafts import came_from_elsewhere, resend_page, typed_fields
 
 log = structlog.get_logger()
 
@@ -49,7 +49,7 @@ def install(app: Flask, sentence: Sentence) -> None:
 
     def on_csrf(_error: CSRFError) -> ResponseReturnValue:
         db.session.rollback()
-        if wants_json():
+        if wants_json() or came_from_elsewhere():
             return error_page(400)
         return resend_page(request.full_path.rstrip("?"), typed_fields(), status=400)
 
