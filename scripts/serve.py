@@ -34,7 +34,8 @@ def main() -> int:
         return 2
     prepare(settings)
     port = os.environ.get("PORT") or "8000"
-    # Both children belong to one group of ours, so that Ctrl-C and SIGTERM end both.
+    # Each child is a process group of its own: Ctrl-C reaches this process alone, which then ends
+    # both in an orderly way; gunicorn's workers would take a second signal for a crash.
     children = [
         subprocess.Popen(
             [
@@ -56,9 +57,12 @@ def main() -> int:
                 "--log-level",
                 "warning",
                 "wsgi:app",
-            ]
+            ],
+            process_group=0,
         ),
-        subprocess.Popen([sys.executable, "-m", "flask", "--app", "wsgi", "jobs", "run"]),
+        subprocess.Popen(
+            [sys.executable, "-m", "flask", "--app", "wsgi", "jobs", "run"], process_group=0
+        ),
     ]
     stopped = False
 
@@ -70,6 +74,7 @@ def main() -> int:
 
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGHUP, stop)
     announce(settings)
     while all(child.poll() is None for child in children):
         time.sleep(0.2)

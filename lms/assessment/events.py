@@ -19,7 +19,7 @@ class AttemptStarted:
 class AttemptGraded:
     """An attempt was graded, once; `outcome` is lulus, belum or belum_cukup_bukti.
 
-    `today` is the region's date of the grading.
+    `today` is the region's date on which it ended: of handing in, or of its time running out.
     """
 
     attempt_id: int

@@ -127,14 +127,16 @@ def verdict_of(
 
     `stored_hash` None means that there is no such certificate. `recomputed_hash` None means that
     the identity was erased: then only the stored hash is compared. `asked_hash` is what the
-    printed link carries, its first 16 hex digits; None or empty asks nothing. The last valid day
+    printed link carries, its first 16 hex digits, or the whole hash; None or empty asks nothing. The last valid day
     is included.
     """
     if stored_hash is None:
         return Verdict.UNKNOWN
     if recomputed_hash is not None and recomputed_hash != stored_hash:
         return Verdict.ALTERED
-    if asked_hash and asked_hash.lower() != stored_hash[:SHORT_HASH]:
+    # What is asked may be the printed 16 digits or, from a PDF, the whole hash.
+    digits = max(SHORT_HASH, len(asked_hash or ""))
+    if asked_hash and asked_hash.lower() != stored_hash[:digits]:
         return Verdict.ALTERED
     if revoked_on is not None and revoked_on <= today:
         return Verdict.REVOKED

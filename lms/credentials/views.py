@@ -13,6 +13,7 @@ from lms.credentials.rules import SHORT_HASH, Verdict, grouped, masked_name, nor
 from lms.kernel.actor import Permission
 from lms.kernel.errors import NotFound
 from lms.people import queries as people
+from lms.people.services import log_access
 from lms.platform import clock
 from lms.platform.export import table_response
 from lms.platform.paging import page_number
@@ -68,11 +69,17 @@ def _readable(code: str) -> queries.CertificateView:
     if found.person_id != actor.person_id:
         # Raises NotFound for somebody out of reach: not yours and absent read the same.
         people.person_card(found.person_id, scope=actor.scope(Permission.PERSON_VIEW))
+        log_access(
+            account_id=actor.account_id,
+            page=request.path,
+            now=clock.now(),
+            person_id=found.person_id,
+        )
     return found
 
 
 @blueprint.get("/sertifikat/<code>")
-@requires(Permission.SIGNED_IN)
+@requires(Permission.SIGNED_IN, writes=True)
 def one(code: str) -> ResponseReturnValue:
     """Show a certificate with its state and its link for others."""
     found = _readable(code)
@@ -87,7 +94,7 @@ def one(code: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/sertifikat/<code>.pdf")
-@requires(Permission.SIGNED_IN)
+@requires(Permission.SIGNED_IN, writes=True)
 def pdf(code: str) -> ResponseReturnValue:
     """Download the PDF, made now."""
     found = _readable(code)
@@ -150,16 +157,12 @@ def verify(code: str) -> ResponseReturnValue:
     """Show the verdict on a certificate, with masked data only."""
     if not lookup.may_look_up(network=client_network(), now=clock.now()):
         return error_page(429)
-    return _verdict_page(code, asked=request.args.get("h", "").strip())
+    return _verdict_page(code, asked=request.args.get("h", "").strip()[:SHORT_HASH])
 
 
 def _verdict_page(code: str, *, asked: str) -> ResponseReturnValue:
     found = queries.find_by_code(normal_code(code))
-    verdict = (
-        found.verdict(today=clock.today(), asked_hash=asked[:SHORT_HASH])
-        if found
-        else Verdict.UNKNOWN
-    )
+    verdict = found.verdict(today=clock.today(), asked_hash=asked) if found else Verdict.UNKNOWN
     page = render_template(
         "credentials/putusan.html",
         verdict=verdict.value,

@@ -89,7 +89,7 @@ def table_response(
         mime = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     else:
         data = csv_bytes(header, rows, standard=request.args.get("format") == "baku")
-        mime = "text/csv; charset=utf-8"
+        mime = "text/csv"  # werkzeug adds the charset
     filename = f"titian-{name}-{clock.today().isoformat()}.{kind}"
     return Response(
         data, mimetype=mime, headers={"Content-Disposition": f'attachment; filename="{filename}"'}

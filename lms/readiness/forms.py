@@ -11,7 +11,6 @@ from wtforms import DateField, Form, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional, ValidationError
 
-
 _FIRST_YEAR: Final = 1900
 _LAST_YEAR: Final = 2999
 

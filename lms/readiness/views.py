@@ -110,13 +110,14 @@ def _query() -> dict[str, Any]:
 
 
 def _asked() -> _Asked:
-    form = PairForm(request.args)
+    form, now = PairForm(request.args), clock.now()
     if not form.validate():
-        return _Asked(form, clock.today(), clock.now(), "pilar")
+        return _Asked(form, clock.today(), now, "pilar")
     return _Asked(
         form,
         form.as_of.data or clock.today(),
-        form.moment or clock.now(),
+        # What will be known later is not known yet: a later moment would not give the same again.
+        min(form.moment or now, now),
         cast("Group", form.kelompok.data),
     )
 
@@ -211,7 +212,12 @@ def office(code: str) -> ResponseReturnValue:
         help_most=_help_most(found),
         action_of=cheapest_action,
         gaps=_gaps(found.line, found.overview.columns),
-        last=queries.shares_on(found.line, as_of=a_year_ago, known_at=asked.known_at),
+        last=queries.shares_on(
+            found.line,
+            as_of=a_year_ago,
+            known_at=asked.known_at,
+            hidden=_hidden_on(actor, found, a_year_ago),
+        ),
         last_on=a_year_ago,
         others=[line.code for line in found.overview.lines],
         statuses=_STATUSES,
@@ -219,6 +225,22 @@ def office(code: str) -> ResponseReturnValue:
         today=clock.today(),
     )
     return page, asked.status
+
+
+def _hidden_on(actor: Actor, found: OfficeReport, day: date) -> frozenset[str]:
+    """Return what the reader may not see of the same OPD on another day: it was smaller, perhaps."""
+    if found.shows_persons:
+        return frozenset()
+    then = queries.overview(
+        as_of=day,
+        known_at=found.overview.known_at,
+        group=found.overview.group,
+        scope=actor.scope(Permission.READINESS_VIEW),
+        person_scope=actor.scope(Permission.PERSON_VIEW),
+    )
+    return frozenset[str]().union(
+        *(line.hidden for line in then.lines if line.unit_id == found.line.unit_id)
+    )
 
 
 @blueprint.get("/kesiapan/<code>.<any(csv, xlsx):kind>")
@@ -257,7 +279,7 @@ def _rows(found: Overview, lines: Sequence[Line]) -> Iterator[tuple[Any, ...]]:
                 _("Seluruh OPD") if is_total else line.name,
                 column.code,
                 *([_HIDDEN] * 7 if hidden else _figures(line.counts[column.code])),
-                _HIDDEN if hidden and not is_total else rank,
+                _HIDDEN if line.hides_rank and not is_total else rank,
                 line.ranked,
                 *behind,
             )

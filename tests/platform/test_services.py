@@ -10,8 +10,8 @@ from sqlalchemy import text
 from lms.platform import maintenance
 from lms.platform.audit.services import record, seal, verify
 from lms.platform.db import db
-from lms.platform.jobs.queries import job_states
-from lms.platform.jobs.runner import Job, find_job, for_each, run_job
+from lms.platform.jobs.queries import job_states, missed_jobs
+from lms.platform.jobs.runner import Job, catch_up, find_job, for_each, run_job
 from lms.platform.models import JobRun, OutboxRow
 from lms.platform.outbox.rules import MAX_ATTEMPTS
 from lms.platform.outbox.services import (
@@ -117,6 +117,19 @@ def test_a_job_is_overdue_when_it_has_not_run_for_long(database, frozen):
     assert not any(state.overdue for state in job_states(now=NOW) if state.name == job.name)
     late = NOW + job.overdue_after + timedelta(seconds=1)
     assert [state.overdue for state in job_states(now=late) if state.name == job.name] == [True]
+
+
+def test_jobs_missed_while_no_process_was_there_are_caught_up(database, frozen):
+    assert missed_jobs(now=NOW) == []  # a new database has missed nothing
+    run_job(find_job("platform.seal-audit"))
+    assert missed_jobs(now=NOW) == []
+    frozen(NOW + timedelta(days=1))
+    names = [job.name for job in missed_jobs(now=NOW + timedelta(days=1))]
+    assert {"readiness.take-snapshot", "development.send-reminders"} <= set(names)
+    assert "platform.seal-audit" not in names  # runs by its interval anyway
+    catch_up()
+    assert missed_jobs(now=NOW + timedelta(days=1)) == []
+    assert {row.name for row in db.session.query(JobRun)} >= set(names)
 
 
 def test_all_jobs_of_the_ground_floor_run(database):

@@ -14,7 +14,7 @@ from lms.platform import clock
 from lms.platform.db import db
 from lms.readiness import queries
 from tests import factories
-from tests.conftest import counted_statements
+from tests.conftest import NOW, counted_statements
 
 GOLDEN = Path(__file__).parent / "golden"
 PAIR = "as_of=2026-10-31&known_at=2026-11-21T10:00:00%2B07:00"
@@ -102,6 +102,13 @@ def test_export_of_all_offices_is_the_golden_file(city, sign_in):
     assert answer.get_data().decode("utf-8-sig") == (
         (GOLDEN / "kesiapan-semua.csv").read_bytes().decode()
     )
+
+
+def test_a_later_moment_than_now_is_now_so_that_a_pair_gives_the_same_again(city, sign_in):
+    answer = sign_in("bkpsdm").get("/kesiapan.csv?as_of=2026-10-01&known_at=2999-01-01T00:00:00Z")
+    known_at = lines(answer)[1].split(";")[13]
+    assert datetime.fromisoformat(known_at) == NOW
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
 
 
 def test_standard_format_has_commas_and_points(city, sign_in):

@@ -132,7 +132,8 @@ def _grade(head: AttemptHead, *, now: datetime, is_submitted: bool) -> Outcome |
             person_id=head.person_id,
             quiz_code=head.quiz_code,
             outcome=outcome.value,
-            today=clock.local_date(now),
+            # Graded late by the job, it still shows what the person knew when time ran out.
+            today=clock.local_date(now if is_submitted else min(now, head.ends_at)),
         )
     )
     return outcome

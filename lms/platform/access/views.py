@@ -85,7 +85,7 @@ def sign_out() -> ResponseReturnValue:
     session.clear()
     flash(_("Anda sudah keluar dari gawai ini."), "ok")
     response = redirect(url_for("access.sign_in"), 303)
-    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     return response
 
 

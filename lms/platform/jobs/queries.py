@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, func, select
 
+from lms.platform import clock
 from lms.platform.db import db
-from lms.platform.jobs.runner import registered
+from lms.platform.jobs.runner import Job, find_job, registered
 from lms.platform.models import Account, AuditRow, AuditSeal, JobRequest, JobRun, OutboxRow
 from lms.platform.paging import PER_PAGE, Page
+
+_SLOW: Final = timedelta(hours=1)
+"""Jobs that run more often than this need no catching up: their next run is near."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,8 @@ class JobState:
     error: str | None
     overdue: bool
     requested: bool
+    well_at: datetime | None
+    """When a run last ended well; before the first, since when the database knows any job."""
 
 
 def job_states(*, now: datetime) -> list[JobState]:
@@ -68,9 +74,34 @@ def job_states(*, now: datetime) -> list[JobState]:
                 error=row.error if row else None,
                 overdue=well is not None and now - well > job.overdue_after,
                 requested=job.name in wishes,
+                well_at=well,
             )
         )
     return states
+
+
+def missed_jobs(*, now: datetime) -> list[Job]:
+    """Return what fell due while no process was there, in table order.
+
+    Daily jobs whose last due moment passed without a good run, since a server that is off at night
+    would otherwise never do what the night is for; and overdue ones that come round slowly. A
+    database that has seen no job yet has missed nothing.
+    """
+    local = clock.local(now)
+    missed = []
+    for state in job_states(now=now):
+        job = find_job(state.name)
+        if job is None or state.well_at is None:
+            continue
+        if job.daily_at is None:
+            is_missed = state.overdue and job.every is not None and job.every >= _SLOW
+        else:
+            hour, minute = job.daily_at
+            due = local.replace(hour=hour, minute=minute, second=0, microsecond=0)
+            is_missed = state.well_at < (due if due <= local else due - timedelta(days=1))
+        if is_missed:
+            missed.append(job)
+    return missed
 
 
 @dataclass(frozen=True, slots=True)

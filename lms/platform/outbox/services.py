@@ -23,7 +23,7 @@ Delivery = Callable[[], None]
 Sender = Callable[[OutboxRow], Delivery | None]
 _TAKEN_FOR: Final = timedelta(minutes=10)
 """How long a row that is being sent is left alone; longer than any mail server is waited for."""
-_MAIL_ADDRESS: Final = re.compile(r"[^\s<>\"'(){}\[\],;:]+@[^\s<>\"'(){}\[\],;:]+")
+_MAIL_ADDRESS: Final = re.compile(r"[^\s<>\"'(){}\[\],;:@]+@[^\s<>\"'(){}\[\],;:]+")
 _senders: dict[str, Sender] = {}
 
 
@@ -113,9 +113,7 @@ def due_row_ids(*, now: datetime, limit: int = 500) -> list[int]:
     )
 
 
-def send_row(
-    row_id: int, *, now: datetime, once_taken: Callable[[], None] = lambda: None
-) -> bool:
+def send_row(row_id: int, *, now: datetime, once_taken: Callable[[], None] = lambda: None) -> bool:
     """Try to send one row and record what came of it; return whether it went.
 
     `once_taken` runs before the delivery: the job commits there, so that a slow mail server does
@@ -151,7 +149,7 @@ def send_row(
 
 def _without_addresses(error: Exception) -> str:
     """Return a failure in words; mail servers name the addressee in theirs, rows must not."""
-    return f"{type(error).__name__}: {_MAIL_ADDRESS.sub('…', str(error))[:200]}"
+    return f"{type(error).__name__}: {_MAIL_ADDRESS.sub('…', str(error)[:2000])[:200]}"
 
 
 def resend(row_id: int, *, actor_account_id: int, now: datetime) -> bool:

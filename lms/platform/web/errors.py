@@ -61,12 +61,6 @@ def install(app: Flask, sentence: Sentence) -> None:
 
     def on_database(error: DBAPIError) -> ResponseReturnValue:
         _quiet_rollback()
-        if isinstance(error, DataError):
-            # A value that no column can hold, as text with a NUL: nothing of ours sends it.
-            log.warning(
-                "request.unstorable", ref=g.get("request_ref"), error=type(error.orig).__name__
-            )
-            return error_page(400)
         log.error(
             "database.failed",
             ref=g.get("request_ref"),
@@ -91,7 +85,15 @@ def install(app: Flask, sentence: Sentence) -> None:
     app.register_error_handler(CSRFError, on_csrf)
     app.register_error_handler(HTTPException, on_http)
     app.register_error_handler(DBAPIError, on_database)
+    app.register_error_handler(DataError, _on_unstorable)
     app.register_error_handler(Exception, on_anything)
+
+
+def _on_unstorable(error: DataError) -> ResponseReturnValue:
+    """Answer 400 to a value that no column can hold, as text with a NUL: no page of ours sends it."""
+    _quiet_rollback()
+    log.warning("request.unstorable", ref=g.get("request_ref"), error=type(error.orig).__name__)
+    return error_page(400)
 
 
 def _quiet_rollback() -> None:

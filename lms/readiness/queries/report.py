@@ -99,8 +99,9 @@ class Line:
     """One line of the report: an OPD, or all of them together (`code` TOTAL, `unit_id` None).
 
     `heads` counts active, placed staff; `together` all required pillars at once, person by
-    person. `hidden` names competences whose figures this reader may not see. `ranked` is False
-    below the smallest number of staff and for the total. `rank` is None where nobody is required.
+    person. `hidden` names competences whose figures this reader may not see, pillars always among
+    them. `ranked` is False below the smallest number of staff and for the total. `rank` is None
+    where nobody is required, and where it would tell of hidden pillars.
     """
 
     unit_id: int | None
@@ -113,6 +114,11 @@ class Line:
     rank: Rank | None
     ranked: bool
     hidden: frozenset[str] = frozenset()
+
+    @property
+    def hides_rank(self) -> bool:
+        """Tell whether the rank is kept from this reader: it follows from the pillars."""
+        return not self.hidden.isdisjoint(_PILLAR_ORDER)
 
     def readiness(self, competence: str) -> Readiness:
         """Return every figure of one competence."""
@@ -203,7 +209,7 @@ def overview(
         name="",
         group="",
     )
-    lines, total = _hide(lines, total, codes, rules, persons_reach)
+    lines, total = _hide(lines, total, sums, codes, rules, persons_reach)
     return Overview(
         as_of=as_of,
         known_at=known_at,
@@ -309,17 +315,24 @@ def _rank(pillars: tuple[tuple[str, Counts], ...], rules: Policy) -> Rank | None
 def _hide(
     lines: list[Line],
     total: Line,
+    sums: Mapping[int, Mapping[str, Counts]],
     codes: Sequence[str],
     rules: Policy,
     persons_reach: frozenset[int],
 ) -> tuple[list[Line], Line]:
     if all(line.unit_id in persons_reach for line in lines):
         return lines, total
-    suppressed = suppress(
-        (SmallCell(line.code, code, line.counts[code].n) for line in lines for code in codes),
-        {code: total.counts[code].n for code in codes},
-        rules.minimum_shown,
-    )
+    # Pillars are looked at in the report of fields too: rank and number of staff tell of them.
+    cells = [
+        SmallCell(line.code, code, sums[line.unit_id].get(code, _NOBODY).n)
+        for line in lines
+        if line.unit_id is not None
+        for code in dict.fromkeys((*_PILLAR_ORDER, *codes))
+    ]
+    totals: dict[str, int] = defaultdict(int)
+    for cell in cells:
+        totals[cell.competence] += cell.n
+    suppressed = suppress(cells, totals, rules.minimum_shown)
     # Whoever sees persons of some OPD sees the total line in full: a head must.
     hidden_totals = frozenset() if persons_reach else suppressed.totals
     by_code: dict[str, set[str]] = defaultdict(set)
@@ -344,7 +357,7 @@ def _with_hidden(line: Line, hidden: frozenset[str]) -> Line:
         heads=line.heads,
         counts=line.counts,
         together=line.together,
-        rank=line.rank,
+        rank=None if not hidden.isdisjoint(_PILLAR_ORDER) else line.rank,
         ranked=line.ranked,
         hidden=hidden,
     )
@@ -405,8 +418,13 @@ def reachable_codes(scope: Scope) -> list[str]:
     return [unit.code for unit in tree if unit.kind == OPD and unit.is_open and unit.id in reach]
 
 
-def shares_on(line: Line, *, as_of: date, known_at: datetime) -> dict[str, Fraction]:
-    """Return M/N of an OPD on another day, for what anybody was required in then. Three statements."""
+def shares_on(
+    line: Line, *, as_of: date, known_at: datetime, hidden: Collection[str] = ()
+) -> dict[str, Fraction]:
+    """Return M/N of an OPD on another day, for what anybody was required in then. Three statements.
+
+    `hidden` names competences whose figures of that day the reader may not see.
+    """
     if line.unit_id is None:
         return {}
     units = [unit.id for unit in people.unit_tree(as_of, known_at) if unit.opd_id == line.unit_id]
@@ -417,4 +435,8 @@ def shares_on(line: Line, *, as_of: date, known_at: datetime) -> dict[str, Fract
         as_of, known_at, competences=line.counts.keys(), unit_ids=units
     ).items():
         sums[code] += counts
-    return {code: Fraction(each.m, each.n) for code, each in sums.items() if each.n}
+    return {
+        code: Fraction(each.m, each.n)
+        for code, each in sums.items()
+        if each.n and code not in hidden
+    }
