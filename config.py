@@ -36,6 +36,7 @@ _KNOWN: Final = frozenset(
         "LMS_LOG_LEVEL",
     }
 )
+_SHORTEST_SECRET: Final = 32
 _OPEN_PREFIXES: Final = ("LMS_TEST_", "LMS_BENCH_", "LMS_OIDC_")
 
 
@@ -119,6 +120,14 @@ def read_settings(env: Mapping[str, str] | None = None, *, root: Path | None = N
     if not proxies.isdigit():
         raise SettingsError("LMS_TRUSTED_PROXIES harus jumlah proksi yang dipercaya, misalnya 1.")
 
+    mail_url = env.get("LMS_MAIL_URL") or f"file:{data_dir / 'mail'}"
+    if not mail_url.startswith(("smtp://", "smtps://", "file:")):
+        raise SettingsError("LMS_MAIL_URL harus smtp://, smtps:// atau file:FOLDER.")
+
+    secret_key = env.get("LMS_SECRET_KEY") or _kept_secret(data_dir, production=production)
+    if production and len(secret_key) < _SHORTEST_SECRET:
+        raise SettingsError("LMS_SECRET_KEY terlalu pendek: sedikitnya 32 karakter acak.")
+
     return Settings(
         environment=environment,  # type: ignore[arg-type]  # checked above
         database_url=env.get("LMS_DATABASE_URL") or f"sqlite:///{data_dir / 'titian.db'}",
@@ -132,12 +141,12 @@ def read_settings(env: Mapping[str, str] | None = None, *, root: Path | None = N
             ),
         ),
         content_url=env.get("LMS_CONTENT_URL") or None,
-        secret_key=env.get("LMS_SECRET_KEY") or _kept_secret(data_dir, production=production),
+        secret_key=secret_key,
         base_url=(
             env.get("LMS_BASE_URL") or f"http://127.0.0.1:{env.get('PORT') or '8000'}"
         ).rstrip("/"),
         timezone=ZoneInfo(zone),
-        mail_url=env.get("LMS_MAIL_URL") or f"file:{data_dir / 'mail'}",
+        mail_url=mail_url,
         demo=demo,
         demo_password=env.get("LMS_DEMO_PASSWORD") or None,
         metrics_token=env.get("LMS_METRICS_TOKEN") or None,

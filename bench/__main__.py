@@ -54,10 +54,10 @@ def main() -> int:
             tell(f"{people} pegawai diukur")
     facts[-1] = ("basis data", database)
     page = report.as_markdown(facts, costs, notes)
-    print(page)
     if options.write:
         PAGE.parent.mkdir(exist_ok=True)
         PAGE.write_text(page, encoding="utf-8")
+    print(page)
     return int(any(cost.aim_ms is not None and cost.middle > cost.aim_ms for cost in costs))
 
 

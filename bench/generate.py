@@ -107,14 +107,14 @@ def prepare_sqlite(people: int, tell: Tell) -> Flask:
     kept = RESULTS / f"{people}-{fingerprint()}.db"
     RESULTS.mkdir(exist_ok=True)
     if not kept.exists():
-        for old in RESULTS.glob(f"{people}-*.db*"):
-            old.unlink()
         fresh = RESULTS / f"making-{people}-{os.getpid()}.db"
         app = make_app(RESULTS, f"sqlite:///{fresh}")
         with app.app_context():
             generate(people, tell)
             db.session.remove()
             db.engine.dispose()  # the last connection to close folds the WAL into the file
+        for old in RESULTS.glob(f"{people}-*.db*"):
+            old.unlink()
         fresh.rename(kept)
     work = RESULTS / f"work-{os.getpid()}.db"
     forget_work()

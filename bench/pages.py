@@ -178,6 +178,7 @@ class Round:
 def sign_in_page(round_: Round) -> None:
     """The sign-in page, and signing in: nearly all of it is the password hash."""
     round_.browser.forget()
+    round_.page("permintaan kosong (GET /healthz)", "/healthz", aim=None)
     round_.page("halaman masuk (GET /masuk)", "/masuk", aim=None)
     cost = Cost("masuk (POST /masuk)", 40, round_.people)
     for number in range(max(12, round_.repeats // 6)):

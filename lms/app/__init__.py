@@ -65,7 +65,7 @@ def _compose(app: Flask, settings: Settings) -> None:
     from flask_migrate import Migrate
 
     from lms import wiring
-    from lms.app import blueprints, composition, logs, models, refusals
+    from lms.app import blueprints, commands, composition, logs, models, refusals
     from lms.platform import outbox  # noqa: F401  # kept beside its mail sender
     from lms.platform.outbox import mail
     from lms.platform.web import assets, edge, errors, protection, shell
@@ -84,4 +84,4 @@ def _compose(app: Flask, settings: Settings) -> None:
     for blueprint in blueprints.all_blueprints():
         app.register_blueprint(blueprint)
     for group in blueprints.all_commands():
-        app.cli.add_command(group)
+        app.cli.add_command(commands.plain(group))

@@ -285,6 +285,8 @@ def assignments_export(kind: str) -> ResponseReturnValue:
             for row in found.rows
         )
         return table_response("penugasan", kind, _SUMMARY_HEADER, lines)
+    # First, since an OPD out of reach is refused whether or not a purpose was said.
+    rows = list(queries.export_obligations(scope, wanted, today=clock.today()))
     form = ExportForm(request.args)
     if not form.validate():
         page = render_template(
@@ -294,7 +296,6 @@ def assignments_export(kind: str) -> ResponseReturnValue:
             back_url=url_for("development.assignments", **_address(wanted)),
         )
         return page, 422
-    rows = list(queries.export_obligations(scope, wanted, today=clock.today()))
     people_services.log_export(
         account_id=actor.account_id,
         page=request.path,

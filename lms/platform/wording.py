@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from flask_babel import get_locale
 
@@ -92,13 +93,17 @@ def moment_text(moment: datetime | None) -> str:
 
 def number(value: float | Decimal | Fraction | None, digits: int = 0) -> str:
     """1.250,5 in Indonesian, 1,250.5 in English; "–" for None; a true minus sign."""
-    if value is None:
-        return "–"
+    return "–" if value is None else _written(value, digits, _language())
+
+
+@lru_cache(maxsize=8192)
+def _written(value: float | Decimal | Fraction, digits: int, language: str) -> str:
+    """Write a number; reports are full of the same ones."""
     if isinstance(value, Fraction):
         value = Decimal(value.numerator) / Decimal(value.denominator)
     exact = value if isinstance(value, Decimal) else Decimal(str(value))
     text = f"{exact.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP):,}"
-    if _language() == "id":
+    if language == "id":
         text = text.translate(str.maketrans(",.", ".,"))
     return text.replace("-", "−")
 

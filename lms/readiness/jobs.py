@@ -12,8 +12,9 @@ from lms.readiness import services
 def take_base() -> Outcome:
     """Add tonight's base, so that reading the tallies starts near its end; thin out old ones."""
     taken = services.take_base(now=clock.now())
+    months = services.take_month_bases(now=clock.now())
     services.thin_bases(today=clock.today())
-    return int(taken is not None), 0
+    return int(taken is not None) + months, 0
 
 
 def take_snapshot() -> Outcome:

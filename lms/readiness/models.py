@@ -22,6 +22,7 @@ class Tally(Model):
     __table_args__ = (
         Index("ix_readiness_tally_recorded_at", "recorded_at"),
         Index("ix_readiness_tally_effective_on", "effective_on", "recorded_at"),
+        Index("ix_readiness_tally_unit_id", "unit_id", "competence", "effective_on"),
     )
 
     id: Mapped[Key]

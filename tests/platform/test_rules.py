@@ -164,6 +164,8 @@ def test_pages_know_their_rows():
         ({"LMS_TIPO": "1"}, "tidak dikenal"),
         ({"LMS_ENV": "uji"}, "LMS_ENV"),
         ({"LMS_ENV": "production"}, "LMS_SECRET_KEY"),
+        ({"LMS_ENV": "production", "LMS_SECRET_KEY": "pendek"}, "terlalu pendek"),
+        ({"LMS_MAIL_URL": "ftp://contoh"}, "LMS_MAIL_URL"),
         ({"LMS_ENV": "production", "LMS_DEMO": "1"}, "LMS_DEMO"),
         ({"LMS_ENV": "production", "LMS_TEST_CLOCK_OFFSET": "5"}, "CLOCK"),
         ({"LMS_TEST_CLOCK_OFFSET": "-5"}, "bilangan bulat"),

@@ -24,6 +24,9 @@ def demo() -> None:
 @with_appcontext
 def seed(number: int | None, *, if_empty: bool, dry_run: bool) -> None:
     """Seed the demo government into an empty database."""
+    if current_app.config["TITIAN"].environment == "production":
+        print("Data contoh ditolak pada LMS_ENV=production.", file=sys.stderr)
+        raise SystemExit(2)
     if not seeding.is_empty():
         if if_empty:
             return
@@ -37,9 +40,5 @@ def seed(number: int | None, *, if_empty: bool, dry_run: bool) -> None:
     def tell(text: str) -> None:
         print(f"[{time.monotonic() - started:5.1f} s] {text}", file=sys.stderr, flush=True)
 
-    try:
-        seeding.seed_demo(current_app.config["TITIAN"], number=number, progress=tell)
-    except seeding.DemoRefused:
-        print("Data contoh ditolak pada LMS_ENV=production.", file=sys.stderr)
-        raise SystemExit(2) from None
+    seeding.seed_demo(current_app.config["TITIAN"], number=number, progress=tell)
     print("Pemerintah Kota Tirtamulya siap.")

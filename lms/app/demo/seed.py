@@ -16,7 +16,7 @@ from lms.platform import clock
 from lms.platform import settings as values
 from lms.platform.access.passwords import hash_password
 from lms.platform.db import db
-from lms.readiness.services import take_base
+from lms.readiness.services import take_base, take_month_bases
 
 Progress = Callable[[str], None]
 
@@ -58,6 +58,7 @@ def seed_demo(settings: Settings, *, number: int | None, progress: Progress) -> 
     progress(f"{len(roster.person_ids)} pegawai di {len(roster.persons_of)} OPD")
     seed_history(roster, today=today, progress=progress)
     take_base(now=clock.now())
+    take_month_bases(now=clock.now())
     db.session.commit()
 
 

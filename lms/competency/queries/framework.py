@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from lms.competency.models import FrameworkCode, FrameworkVersion
 from lms.kernel.dates import FAR_FUTURE
@@ -119,17 +120,21 @@ def levels() -> dict[int, CodeRow]:
     return {int(row.code): row for row in _newest("tingkat")}
 
 
-def _newest(*kinds: str) -> list[CodeRow]:
-    newest = select(func.max(FrameworkVersion.id)).scalar_subquery()
-    rows = db.session.execute(
-        select(
-            FrameworkCode.kind,
-            FrameworkCode.code,
-            FrameworkCode.parent_code,
-            FrameworkCode.name,
-            FrameworkCode.description,
-        )
-        .where(FrameworkCode.version_id == newest, FrameworkCode.kind.in_(kinds))
-        .order_by(FrameworkCode.position)
+_NEWEST: Final = (
+    select(
+        FrameworkCode.kind,
+        FrameworkCode.code,
+        FrameworkCode.parent_code,
+        FrameworkCode.name,
+        FrameworkCode.description,
     )
-    return [CodeRow(*row) for row in rows]
+    .where(
+        FrameworkCode.version_id == select(func.max(FrameworkVersion.id)).scalar_subquery(),
+        FrameworkCode.kind.in_(bindparam("kinds", expanding=True)),
+    )
+    .order_by(FrameworkCode.position)
+)
+
+
+def _newest(*kinds: str) -> list[CodeRow]:
+    return [CodeRow(*row) for row in db.session.execute(_NEWEST, {"kinds": kinds})]

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Select, String, cast, exists, literal, select
+from sqlalchemy import Select, String, bindparam, cast, exists, literal, select
 
 from lms.competency.models import Evidence, EvidenceDecision, OutsideCertificate
 from lms.competency.rules import Decision, EvidenceFact, as_known
@@ -30,6 +30,48 @@ class PersonEvidence:
 NO_EVIDENCE: Final = PersonEvidence()
 
 
+class _Statement(NamedTuple):
+    """The rows of everybody, and those of persons to bind as `ids`; both built once."""
+
+    of_all: Select[*tuple[Any, ...]]
+    of_some: Select[*tuple[Any, ...]]
+
+
+def _statement(query: Select[*tuple[Any, ...]]) -> _Statement:
+    some = query.where(Evidence.person_id.in_(bindparam("ids", expanding=True)))
+    return _Statement(query, some)
+
+
+_EVIDENCE: Final = _statement(
+    select(
+        Evidence.person_id,
+        Evidence.id,
+        Evidence.competence,
+        Evidence.level,
+        Evidence.measured_on,
+        Evidence.valid_from,
+        Evidence.valid_until,
+        Evidence.source_kind,
+        Evidence.theta,
+        Evidence.se,
+        Evidence.recorded_at,
+    ).order_by(Evidence.id)
+)
+_DECISIONS: Final = _statement(
+    select(
+        Evidence.person_id,
+        EvidenceDecision.evidence_id,
+        EvidenceDecision.kind,
+        EvidenceDecision.effective_on,
+        EvidenceDecision.effective_until,
+        EvidenceDecision.recorded_at,
+        EvidenceDecision.id,
+    )
+    .join(Evidence, Evidence.id == EvidenceDecision.evidence_id)
+    .order_by(EvidenceDecision.id)
+)
+
+
 def facts_for(person_ids: Collection[int] | None) -> dict[int, PersonEvidence]:
     """Return the evidence and decisions of persons (None: of everybody). Two statements.
 
@@ -38,37 +80,9 @@ def facts_for(person_ids: Collection[int] | None) -> dict[int, PersonEvidence]:
     wanted = None if person_ids is None else set(person_ids)
     evidence: dict[int, list[EvidenceFact]] = defaultdict(list)
     decisions: dict[int, list[Decision]] = defaultdict(list)
-    for row in _of_persons(
-        select(
-            Evidence.person_id,
-            Evidence.id,
-            Evidence.competence,
-            Evidence.level,
-            Evidence.measured_on,
-            Evidence.valid_from,
-            Evidence.valid_until,
-            Evidence.source_kind,
-            Evidence.theta,
-            Evidence.se,
-            Evidence.recorded_at,
-        ).order_by(Evidence.id),
-        wanted,
-    ):
+    for row in _of_persons(_EVIDENCE, wanted):
         evidence[row[0]].append(EvidenceFact(*row[1:]))
-    for row in _of_persons(
-        select(
-            Evidence.person_id,
-            EvidenceDecision.evidence_id,
-            EvidenceDecision.kind,
-            EvidenceDecision.effective_on,
-            EvidenceDecision.effective_until,
-            EvidenceDecision.recorded_at,
-            EvidenceDecision.id,
-        )
-        .join(Evidence, Evidence.id == EvidenceDecision.evidence_id)
-        .order_by(EvidenceDecision.id),
-        wanted,
-    ):
+    for row in _of_persons(_DECISIONS, wanted):
         decisions[row[0]].append(Decision(*row[1:]))
     return {
         person_id: PersonEvidence(tuple(rows), tuple(decisions.get(person_id, ())))
@@ -76,11 +90,11 @@ def facts_for(person_ids: Collection[int] | None) -> dict[int, PersonEvidence]:
     }
 
 
-def _of_persons(query: Select[*tuple[Any, ...]], wanted: set[int] | None) -> Iterable[Any]:
+def _of_persons(statement: _Statement, wanted: set[int] | None) -> Iterable[Any]:
     """Return the rows of the wanted persons; the first column is the person's id."""
     if wanted is not None and len(wanted) <= _MANY:
-        return db.session.execute(query.where(Evidence.person_id.in_(wanted)))
-    rows = db.session.execute(query)
+        return db.session.execute(statement.of_some, {"ids": sorted(wanted)})
+    rows = db.session.execute(statement.of_all)
     return rows if wanted is None else (row for row in rows if row[0] in wanted)
 
 

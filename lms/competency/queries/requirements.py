@@ -4,30 +4,35 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from lms.competency.models import RequirementVersion
 from lms.competency.rules import Requirement
 from lms.platform.db import db
 
+_LINES: Final = select(
+    RequirementVersion.rule_code,
+    RequirementVersion.id,
+    RequirementVersion.audience,
+    RequirementVersion.competence,
+    RequirementVersion.level,
+    RequirementVersion.effective_from,
+    RequirementVersion.effective_until,
+    RequirementVersion.specificity,
+    RequirementVersion.recorded_at,
+).order_by(RequirementVersion.id)
+_LINES_KNOWN: Final = _LINES.where(RequirementVersion.recorded_at <= bindparam("known_at"))
+
 
 def requirements(known_at: datetime | None = None) -> tuple[Requirement, ...]:
     """Return every line of every rule recorded by `known_at` (None: all), oldest first."""
-    query = select(
-        RequirementVersion.rule_code,
-        RequirementVersion.id,
-        RequirementVersion.audience,
-        RequirementVersion.competence,
-        RequirementVersion.level,
-        RequirementVersion.effective_from,
-        RequirementVersion.effective_until,
-        RequirementVersion.specificity,
-        RequirementVersion.recorded_at,
-    ).order_by(RequirementVersion.id)
-    if known_at is not None:
-        query = query.where(RequirementVersion.recorded_at <= known_at)
-    return tuple(Requirement(*row) for row in db.session.execute(query))
+    if known_at is None:
+        rows = db.session.execute(_LINES)
+    else:
+        rows = db.session.execute(_LINES_KNOWN, {"known_at": known_at})
+    return tuple(Requirement(*row) for row in rows)
 
 
 def latest_requirement_version(rule_code: str) -> int:

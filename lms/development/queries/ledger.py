@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, and_, bindparam, func, select
 
 from lms.development.models import JpEntry
 from lms.development.rules import JpGoal, JpVerdict, jp_goal, jp_verdict, quarter
@@ -101,24 +102,28 @@ class JpSummary:
         return max(0, self.final - self.goal.jp)
 
 
+_JP_OF_YEAR: Final[Select[*tuple[Any, ...]]] = (
+    select(Person.employment, JpEntry.earned_on, JpEntry.jp, JpEntry.state)
+    .outerjoin(JpEntry, and_(JpEntry.person_id == Person.id, JpEntry.year == bindparam("year")))
+    .where(Person.id == bindparam("person_id"))
+)
+
+
 def jp_summary(person_id: int, year: int) -> JpSummary:
-    """Return the JP of a person in a year. Two statements.
+    """Return the JP of a person in a year. One statement.
 
     Raises:
         NotFound: there is no such person.
     """
-    employment = db.session.execute(
-        select(Person.employment).where(Person.id == person_id)
-    ).scalar_one_or_none()
-    if employment is None:
+    rows = db.session.execute(_JP_OF_YEAR, {"person_id": person_id, "year": year}).all()
+    if not rows:
         raise NotFound(kind="person", id=person_id)
+    employment = rows[0].employment
     quarters = [0, 0, 0, 0]
     waiting = 0
-    for earned_on, jp, state in db.session.execute(
-        select(JpEntry.earned_on, JpEntry.jp, JpEntry.state).where(
-            JpEntry.person_id == person_id, JpEntry.year == year
-        )
-    ):
+    for _, earned_on, jp, state in rows:
+        if state is None:
+            continue
         if state == FINAL:
             quarters[quarter(earned_on) - 1] += jp
         else:

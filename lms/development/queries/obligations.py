@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from lms.catalogue.models import Course, CourseVersion, Lesson
@@ -407,6 +407,32 @@ def _with_progress(rows: Sequence[Any], reach: _Reach, today: date) -> list[Obli
     return lines
 
 
+_PRESENT_COURSES: Final = (
+    select(Course.code, CourseVersion.id, CourseVersion.title, CourseVersion.pillar)
+    .join(CourseVersion, CourseVersion.id == Course.current_version_id)
+    .where(Course.code.in_(bindparam("codes", expanding=True)))
+)
+_LEARNED: Final = (
+    select(
+        Enrolment.person_id,
+        Enrolment.course_code,
+        Enrolment.version_id,
+        func.count(LessonProgress.done_at).label("done"),
+    )
+    .outerjoin(LessonProgress, LessonProgress.enrolment_id == Enrolment.id)
+    .where(
+        Enrolment.course_code.in_(bindparam("codes", expanding=True)),
+        Enrolment.person_id.in_(bindparam("person_ids", expanding=True)),
+    )
+    .group_by(Enrolment.id, Enrolment.person_id, Enrolment.course_code, Enrolment.version_id)
+)
+_LESSON_COUNTS: Final = (
+    select(Lesson.version_id, func.count())
+    .where(Lesson.version_id.in_(bindparam("versions", expanding=True)))
+    .group_by(Lesson.version_id)
+)
+
+
 @dataclass(frozen=True, slots=True)
 class _Courses:
     """Titles and lessons of the courses of some duties, read with three statements."""
@@ -418,40 +444,17 @@ class _Courses:
     @classmethod
     def of(cls, duties: Sequence[Any]) -> _Courses:
         codes = sorted({duty.course_code for duty in duties})
-        current = {
-            row.code: row
-            for row in db.session.execute(
-                select(Course.code, CourseVersion.id, CourseVersion.title, CourseVersion.pillar)
-                .join(CourseVersion, CourseVersion.id == Course.current_version_id)
-                .where(Course.code.in_(codes))
-            )
-        }
+        current = {row.code: row for row in db.session.execute(_PRESENT_COURSES, {"codes": codes})}
         enrolled = {
             (row.person_id, row.course_code): row
             for row in db.session.execute(
-                select(
-                    Enrolment.person_id,
-                    Enrolment.course_code,
-                    Enrolment.version_id,
-                    func.count(LessonProgress.done_at).label("done"),
-                )
-                .outerjoin(LessonProgress, LessonProgress.enrolment_id == Enrolment.id)
-                .where(
-                    Enrolment.course_code.in_(codes),
-                    Enrolment.person_id.in_(sorted({duty.person_id for duty in duties})),
-                )
-                .group_by(
-                    Enrolment.id, Enrolment.person_id, Enrolment.course_code, Enrolment.version_id
-                )
+                _LEARNED,
+                {"codes": codes, "person_ids": sorted({duty.person_id for duty in duties})},
             )
         }
         versions = {row.id for row in current.values()}
         versions |= {row.version_id for row in enrolled.values()}
-        counts = db.session.execute(
-            select(Lesson.version_id, func.count())
-            .where(Lesson.version_id.in_(sorted(versions)))
-            .group_by(Lesson.version_id)
-        )
+        counts = db.session.execute(_LESSON_COUNTS, {"versions": sorted(versions)})
         return cls(current, enrolled, {row[0]: row[1] for row in counts})
 
     def title(self, code: str) -> str:
@@ -598,41 +601,42 @@ def obligations_of(person_id: int, today: date) -> list[OwnObligation]:
 
     Four statements.
     """
-    return _own(Obligation.person_id == person_id, today=today)
+    return _own(_ALL_OWN, person_id, today=today)
 
 
 def open_obligations(person_id: int, today: date) -> list[OwnObligation]:
     """Return a person's open duties, the nearest due date first. Four statements."""
-    return _own(
-        Obligation.person_id == person_id,
-        Obligation.met_on.is_(None),
-        Obligation.waived_on.is_(None),
-        today=today,
+    return _own(_OPEN_OWN, person_id, today=today)
+
+
+_ALL_OWN: Final = (
+    select(
+        Obligation.id,
+        Obligation.person_id,
+        Obligation.course_code,
+        Obligation.assigned_on,
+        Obligation.due_on,
+        Obligation.started_on,
+        Obligation.met_on,
+        Obligation.met_by,
+        Obligation.waived_on,
+        Obligation.waived_reason,
+        ObligationRule.code.label("rule_code"),
+        ObligationRule.title.label("rule_title"),
+        ObligationRule.reason,
+        ObligationRule.legal_basis,
     )
+    .join(ObligationRule, ObligationRule.id == Obligation.rule_id)
+    .where(Obligation.person_id == bindparam("person_id"))
+    .order_by(Obligation.due_on, Obligation.id)
+)
+_OPEN_OWN: Final = _ALL_OWN.where(Obligation.met_on.is_(None), Obligation.waived_on.is_(None))
 
 
-def _own(*conditions: ColumnElement[bool], today: date) -> list[OwnObligation]:
-    rows = db.session.execute(
-        select(
-            Obligation.id,
-            Obligation.person_id,
-            Obligation.course_code,
-            Obligation.assigned_on,
-            Obligation.due_on,
-            Obligation.started_on,
-            Obligation.met_on,
-            Obligation.met_by,
-            Obligation.waived_on,
-            Obligation.waived_reason,
-            ObligationRule.code.label("rule_code"),
-            ObligationRule.title.label("rule_title"),
-            ObligationRule.reason,
-            ObligationRule.legal_basis,
-        )
-        .join(ObligationRule, ObligationRule.id == Obligation.rule_id)
-        .where(*conditions)
-        .order_by(Obligation.due_on, Obligation.id)
-    ).all()
+def _own(
+    statement: Select[*tuple[Any, ...]], person_id: int, *, today: date
+) -> list[OwnObligation]:
+    rows = db.session.execute(statement, {"person_id": person_id}).all()
     if not rows:
         return []
     courses = _Courses.of(rows)

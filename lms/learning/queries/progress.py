@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import (
+    bindparam,
     select,
 )
 
@@ -100,16 +101,22 @@ _PROGRESS_COLUMNS: Final = (
 )
 
 
+_PROGRESS: Final = (
+    select(*_PROGRESS_COLUMNS)
+    .join(CourseVersion, CourseVersion.id == Enrolment.version_id)
+    .join(Course, Course.id == CourseVersion.course_id)
+    .outerjoin(LessonProgress, LessonProgress.enrolment_id == Enrolment.id)
+    .order_by(Enrolment.id)
+)
+_PROGRESS_OF_PERSON: Final = _PROGRESS.where(Enrolment.person_id == bindparam("person_id"))
+
+
 def progress_where(*conditions: Any) -> list[CourseProgress]:
     """Return the courses of the enrolments that meet the conditions; one statement."""
-    rows = db.session.execute(
-        select(*_PROGRESS_COLUMNS)
-        .join(CourseVersion, CourseVersion.id == Enrolment.version_id)
-        .join(Course, Course.id == CourseVersion.course_id)
-        .outerjoin(LessonProgress, LessonProgress.enrolment_id == Enrolment.id)
-        .where(*conditions)
-        .order_by(Enrolment.id)
-    )
+    return _grouped(db.session.execute(_PROGRESS.where(*conditions)))
+
+
+def _grouped(rows: Iterable[Any]) -> list[CourseProgress]:
     by_enrolment: dict[int, list[Any]] = {}
     for row in rows:
         by_enrolment.setdefault(row.enrolment_id, []).append(row)
@@ -143,7 +150,7 @@ def course_progress(person_id: int, course_code: str) -> CourseProgress | None:
 
 def list_progress(person_id: int) -> list[CourseProgress]:
     """Return every course the person has begun, oldest first; one statement."""
-    return progress_where(Enrolment.person_id == person_id)
+    return _grouped(db.session.execute(_PROGRESS_OF_PERSON, {"person_id": person_id}))
 
 
 def enrolment_progress(enrolment_id: int) -> CourseProgress:

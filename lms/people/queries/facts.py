@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 
 from lms.people.models import CurrentPlace, IctAssignment, LegalStanding, Placement, Standing
 from lms.people.rules import DatedRow, TagRow, holding_on, post_tags
@@ -31,6 +31,63 @@ class PersonFactRows:
     tags: tuple[TagRow, ...] = ()
 
 
+class _Statement(NamedTuple):
+    """The rows of everybody, and those of persons to bind as `ids`; both built once."""
+
+    of_all: Select[*tuple[Any, ...]]
+    of_some: Select[*tuple[Any, ...]]
+
+
+def _statement(query: Select[*tuple[Any, ...]], column: Any) -> _Statement:
+    return _Statement(query, query.where(column.in_(bindparam("ids", expanding=True))))
+
+
+_PLACEMENTS: Final = _statement(
+    select(
+        Placement.person_id,
+        Placement.id,
+        Placement.unit_id,
+        Placement.post_kind,
+        Placement.starts_on,
+        Placement.recorded_at,
+        Placement.supersedes_id,
+    ).order_by(Placement.starts_on, Placement.recorded_at, Placement.id),
+    Placement.person_id,
+)
+_STANDINGS: Final = _statement(
+    select(
+        Standing.person_id,
+        Standing.id,
+        LegalStanding.counts_as_active,
+        Standing.starts_on,
+        Standing.recorded_at,
+        Standing.supersedes_id,
+    )
+    .join(LegalStanding, LegalStanding.code == Standing.code)
+    .order_by(Standing.starts_on, Standing.recorded_at, Standing.id),
+    Standing.person_id,
+)
+_REGISTER: Final = _statement(
+    select(
+        IctAssignment.person_id,
+        IctAssignment.id,
+        IctAssignment.field,
+        IctAssignment.starts_on,
+        IctAssignment.ends_on,
+        IctAssignment.recorded_at,
+    ).order_by(IctAssignment.recorded_at, IctAssignment.id),
+    IctAssignment.person_id,
+)
+
+
+def _read(statement: _Statement, wanted: set[int] | None) -> list[Any]:
+    """Return the rows of the wanted persons; the first column is the person's id."""
+    if wanted is not None and len(wanted) <= _MANY:
+        return list(db.session.execute(statement.of_some, {"ids": sorted(wanted)}).all())
+    rows = db.session.execute(statement.of_all).all()
+    return list(rows) if wanted is None else [row for row in rows if row[0] in wanted]
+
+
 def person_facts(person_ids: Collection[int] | None) -> dict[int, PersonFactRows]:
     """Return the dated rows of the persons, or of everybody for None. Three statements.
 
@@ -41,51 +98,15 @@ def person_facts(person_ids: Collection[int] | None) -> dict[int, PersonFactRows
     posts: dict[int, list[DatedRow[str]]] = defaultdict(list)
     standings: dict[int, list[DatedRow[bool]]] = defaultdict(list)
     register: dict[int, list[TagRow]] = defaultdict(list)
-    for row in _of_persons(
-        select(
-            Placement.person_id,
-            Placement.id,
-            Placement.unit_id,
-            Placement.post_kind,
-            Placement.starts_on,
-            Placement.recorded_at,
-            Placement.supersedes_id,
-        ).order_by(Placement.starts_on, Placement.recorded_at, Placement.id),
-        Placement.person_id,
-        wanted,
-    ):
+    for row in _read(_PLACEMENTS, wanted):
         dated = (row.starts_on, row.recorded_at, row.supersedes_id)
         placements[row.person_id].append(DatedRow(row.id, row.unit_id, *dated))
         posts[row.person_id].append(
             DatedRow(row.id, row.post_kind if row.unit_id is not None else "", *dated)
         )
-    for row in _of_persons(
-        select(
-            Standing.person_id,
-            Standing.id,
-            LegalStanding.counts_as_active,
-            Standing.starts_on,
-            Standing.recorded_at,
-            Standing.supersedes_id,
-        )
-        .join(LegalStanding, LegalStanding.code == Standing.code)
-        .order_by(Standing.starts_on, Standing.recorded_at, Standing.id),
-        Standing.person_id,
-        wanted,
-    ):
+    for row in _read(_STANDINGS, wanted):
         standings[row.person_id].append(DatedRow(*row[1:]))
-    for row in _of_persons(
-        select(
-            IctAssignment.person_id,
-            IctAssignment.id,
-            IctAssignment.field,
-            IctAssignment.starts_on,
-            IctAssignment.ends_on,
-            IctAssignment.recorded_at,
-        ).order_by(IctAssignment.recorded_at, IctAssignment.id),
-        IctAssignment.person_id,
-        wanted,
-    ):
+    for row in _read(_REGISTER, wanted):
         register[row.person_id].append(
             TagRow(row.id, f"sdm-tik:{row.field}", row.starts_on, row.ends_on, row.recorded_at)
         )

@@ -4,9 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Date,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import aliased
 from sqlalchemy.orm.util import AliasedClass
 
@@ -15,7 +29,7 @@ from lms.kernel.errors import NotFound
 from lms.people.models import CurrentPlace, Unit, UnitVersion
 from lms.people.rules import OPD, group_position, nearest_opd, units_below
 from lms.platform import clock
-from lms.platform.db import db
+from lms.platform.db import UTCDateTime, db
 
 Version = type[UnitVersion] | AliasedClass[UnitVersion]
 
@@ -34,7 +48,11 @@ class UnitRow:
     is_open: bool = True
 
 
-def holds(version: Version, as_of: date, known_at: datetime | None = None) -> ColumnElement[bool]:
+def holds(
+    version: Version,
+    as_of: date | ColumnElement[date],
+    known_at: datetime | ColumnElement[datetime] | None = None,
+) -> ColumnElement[bool]:
     """Return the condition that this version of its unit holds on a day."""
     newer = aliased(UnitVersion)
     known: list[ColumnElement[bool]] = []
@@ -88,12 +106,12 @@ def scope_condition(scope: Scope, unit_column: Any) -> ColumnElement[bool]:
     return condition
 
 
-def unit_tree(as_of: date, known_at: datetime | None = None) -> list[UnitRow]:
-    """Return all units that exist on a day, by code; closed ones too, marked.
-
-    `known_at` None takes everything recorded so far. One statement.
-    """
-    rows = db.session.execute(
+@cache
+def _tree(*, as_known: bool) -> Select[*tuple[Any, ...]]:
+    """Return the statement of `unit_tree`, built once, with `as_of` (and `known_at`) to bind."""
+    as_of: BindParameter[date] = bindparam("as_of", type_=Date())
+    known_at: BindParameter[datetime] = bindparam("known_at", type_=UTCDateTime())
+    return (
         select(
             Unit.id,
             Unit.code,
@@ -104,9 +122,20 @@ def unit_tree(as_of: date, known_at: datetime | None = None) -> list[UnitRow]:
             UnitVersion.is_open,
         )
         .join(UnitVersion, UnitVersion.unit_id == Unit.id)
-        .where(holds(UnitVersion, as_of, known_at))
+        .where(holds(UnitVersion, as_of, known_at if as_known else None))
         .order_by(Unit.code)
-    ).all()
+    )
+
+
+def unit_tree(as_of: date, known_at: datetime | None = None) -> list[UnitRow]:
+    """Return all units that exist on a day, by code; closed ones too, marked.
+
+    `known_at` None takes everything recorded so far. One statement.
+    """
+    values: dict[str, Any] = {"as_of": as_of}
+    if known_at is not None:
+        values["known_at"] = known_at
+    rows = db.session.execute(_tree(as_known=known_at is not None), values).all()
     opds = nearest_opd({row.id: row.parent_id for row in rows}, {row.id: row.kind for row in rows})
     return [
         UnitRow(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from markupsafe import Markup
@@ -59,6 +59,7 @@ def planks(
     )
 
 
+@lru_cache(maxsize=1024)  # few lengths and titles, drawn on page after page
 def bridge(
     *,
     key: str,
@@ -94,6 +95,7 @@ def bridge(
     )
 
 
+@lru_cache(maxsize=1024)
 def levels(
     *,
     key: str,

@@ -35,6 +35,7 @@ __all__ = [
     "rebuild_tallies",
     "snapshot_counts",
     "take_base",
+    "take_month_bases",
     "take_snapshot",
     "thin_bases",
     "verify",

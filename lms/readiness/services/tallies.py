@@ -47,6 +47,7 @@ from lms.competency.rules import (
     person_steps,
 )
 from lms.kernel.counts import Counts
+from lms.kernel.dates import add_months
 from lms.kernel.schema.codes import STANDARD_CODES
 from lms.people.events import PersonFactsChanged
 from lms.platform import clock
@@ -351,12 +352,12 @@ def forget_bases(*, since: datetime) -> None:
     db.session.execute(delete(TallyBase).where(TallyBase.recorded_until >= since))
 
 
-def take_base(*, now: datetime) -> int | None:
-    """Add a base that covers today and all that was recorded until a quarter of an hour ago.
+def take_base(*, now: datetime, effective_until: date | None = None) -> int | None:
+    """Add a base that covers a day (by default today) and all recorded until a quarter hour ago.
 
     Returns its id, or None when there is one for this day and moment already.
     """
-    effective_until, recorded_until = clock.local_date(now), now - SETTLED_AFTER
+    effective_until, recorded_until = effective_until or clock.local_date(now), now - SETTLED_AFTER
     if db.session.execute(
         select(TallyBase.id).where(
             TallyBase.effective_until == effective_until,
@@ -386,6 +387,21 @@ def take_base(*, now: datetime) -> int | None:
             ],
         )
     return base.id
+
+
+def take_month_bases(*, now: datetime) -> int:
+    """Add the bases that the last 13 month ends lack; return how many.
+
+    History that was loaded later has none of its own age, and a report of last year would read
+    every row since the beginning.
+    """
+    known = set(db.session.scalars(select(TallyBase.effective_until)))
+    first = clock.local_date(now).replace(day=1)
+    ends = [add_months(first, -back) - timedelta(days=1) for back in range(13)]
+    missing = [day for day in ends if day not in known]
+    for day in missing:
+        take_base(now=now, effective_until=day)
+    return len(missing)
 
 
 def thin_bases(*, today: date) -> int:
