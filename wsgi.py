@@ -1,7 +1,6 @@
 """The WSGI entry point: `gunicorn wsgi:app`, `flask --app wsgi ...`."""
 
-import sys
-
+import click
 from dotenv import load_dotenv
 
 from config import SettingsError
@@ -11,5 +10,5 @@ load_dotenv()
 try:
     app = create_app()
 except SettingsError as error:
-    print(error, file=sys.stderr)
+    click.echo(str(error), err=True)
     raise SystemExit(2) from None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import click
@@ -18,13 +17,13 @@ class _Plain(click.Group):
             return super().invoke(ctx)
         except DBAPIError as error:
             reason = str(error.orig).partition("\n")[0]
-            print(
+            click.echo(
                 f"Basis data tidak dapat dipakai: {reason}. Periksa LMS_DATABASE_URL dan jalankan"
                 " `flask --app wsgi db upgrade`.",
-                file=sys.stderr,
+                err=True,
             )
         except OSError as error:
-            print(f"Berkas tidak dapat dipakai: {error}.", file=sys.stderr)
+            click.echo(f"Berkas tidak dapat dipakai: {error}.", err=True)
         raise SystemExit(3)
 
 

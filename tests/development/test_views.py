@@ -175,6 +175,7 @@ def test_a_learner_finds_nothing_there(city, sign_in, path):
         "/penugasan?opd=DISDUKCAPIL",
         "/penugasan.csv?opd=DISDUKCAPIL",
         "/penugasan?opd=DISDUKCAPIL&status=terlambat",
+        "/penugasan.csv?opd=DISDUKCAPIL&status=terlambat",
         "/penugasan.csv?opd=DISDUKCAPIL&status=terlambat&tujuan=penugasan",
         "/penugasan/ingatkan?opd=DISDUKCAPIL",
         "/penugasan?status=entah",

@@ -18,6 +18,7 @@ from lms.readiness.services.tallies import (
     on_requirement_changed,
     rebuild_tallies,
     take_base,
+    take_month_bases,
     thin_bases,
 )
 
