@@ -106,9 +106,17 @@ def fingerprint(settings: Settings, head: str) -> str:
 
 def _database_is_there(settings: Settings) -> bool:
     prefix = "sqlite:///"
-    if not settings.database_url.startswith(prefix):
-        return True
-    return Path(settings.database_url.removeprefix(prefix)).exists()
+    if settings.database_url.startswith(prefix):
+        return Path(settings.database_url.removeprefix(prefix)).exists()
+    import sqlalchemy as sa
+
+    engine = sa.create_engine(settings.database_url)
+    try:
+        return sa.inspect(engine).has_table("alembic_version")  # a recreated database lacks it
+    except sa.exc.OperationalError:
+        return False  # let the migration say in a sentence what is wrong
+    finally:
+        engine.dispose()
 
 
 def content_fingerprint(settings: Settings) -> str:

@@ -48,5 +48,12 @@ def menus_of(actor: Actor) -> Menus:
         )
         groups.append(MenuGroup(_("Belajar"), learning))
         groups.append(MenuGroup(_("Catatan saya"), records))
-        bottom.extend((learning[0], learning[2], learning[1], records[1]))
+        bottom.extend(
+            (
+                learning[0],
+                MenuEntry(_("Belajar"), "learning.catalogue", "belajar"),
+                MenuEntry(_("Kewajiban"), "development.mine", "wajib"),
+                MenuEntry(_("Rekam"), "development.records", "rekam"),
+            )
+        )
     return Menus(side=tuple(groups), bottom=tuple(bottom[:4]))

@@ -160,6 +160,10 @@ def test_everything_works_without_javascript(visit, site):
     page.goto("/ujian/AMN-101/tinjau")
     page.get_by_role("button", name=re.compile("Kumpulkan")).click()
     assert page.locator("main").get_attribute("data-hasil") == "belum"
+    page.goto("/beranda")
+    assert "percobaan berikutnya mulai" in page.inner_text("section.hero")
+    page.goto("/kursus/AMN-101")
+    assert "Percobaan berikutnya mulai" in page.inner_text("main")
 
 
 def test_keys_and_reasons_are_never_on_an_exam_page(visit, site):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from lms.assessment import queries as assessment
 from lms.competency import queries as competency
 from lms.development import queries as development
 from lms.kernel.actor import Permission
@@ -45,6 +48,7 @@ def home() -> ResponseReturnValue:
         duties=duties,
         nearest=_nearest(duties, step),
         step=step,
+        next_try_on=_next_try(actor.person_id, step, today),
         finished=[course for course in courses if course.completed_at is not None],
         standings=[
             row
@@ -65,6 +69,17 @@ def _greeting() -> str:
         (24, _("Selamat malam")),
     )
     return next(text for until, text in words if hour < until)
+
+
+def _next_try(person_id: int, step: learning.NextStep | None, today: date) -> date | None:
+    """Return from when the exam may be tried again, or None when it may be begun or resumed now."""
+    if step is None or step.lesson is not None:
+        return None
+    quiz = assessment.find_terms(step.progress.course.exam_code)
+    if quiz is None:
+        return None
+    state = assessment.start_state(person_id, quiz, today=today)
+    return None if state.may_start or state.running_id is not None else state.next_on
 
 
 def _nearest(

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from lms.assessment.queries.quizzes import QuizTerms, find_terms
+from lms.assessment.queries.quizzes import QuizTerms, find_terms, start_state
 from lms.catalogue import queries as catalogue
 from lms.catalogue.packages import LegalBanner, LegalBasis, legal_banners
 from lms.catalogue.queries import CourseSummary, Filters, LessonLine
@@ -24,6 +24,8 @@ class CoursePage:
     lessons: tuple[LessonLine, ...]
     progress: CourseProgress | None
     exam: QuizTerms | None
+    next_try_on: date | None
+    """From when the exam may be tried again; None when it may be begun, resumed, or not yet at all."""
     gate: ExamGate | None
     newer: CourseSummary | None
     """A version published since the person began."""
@@ -52,11 +54,13 @@ def course_page(person_id: int | None, course_code: str, *, today: date) -> Cour
     gate = None
     if person_id is not None and progress is not None:
         gate = exam_gate(person_id, course.exam_code, today=today, progress=progress)
+    exam = find_terms(course.exam_code)
     return CoursePage(
         course=course,
         lessons=lessons,
         progress=progress,
-        exam=find_terms(course.exam_code),
+        exam=exam,
+        next_try_on=_next_try_on(person_id, exam, gate, today=today),
         gate=gate,
         newer=newer,
         changed=changed,
@@ -64,6 +68,15 @@ def course_page(person_id: int | None, course_code: str, *, today: date) -> Cour
             (law, next(iter(legal_banners([law], today=today)), None)) for law in course.legal_bases
         ),
     )
+
+
+def _next_try_on(
+    person_id: int | None, exam: QuizTerms | None, gate: ExamGate | None, *, today: date
+) -> date | None:
+    if person_id is None or exam is None or gate is None or not gate.is_open:
+        return None
+    state = start_state(person_id, exam, today=today)
+    return None if state.may_start or state.running_id is not None else state.next_on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import urlsplit
 
-from flask import current_app, render_template, request, url_for
+from flask import current_app, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
@@ -63,7 +63,9 @@ def read_draft(text: str) -> tuple[str, list[tuple[str, str]]] | None:
 
 def resend_page(url: str, fields: list[tuple[str, str]], *, status: int) -> ResponseReturnValue:
     """Answer a page that shows the fields again and sends them with a fresh token."""
-    return render_template("errors/kirim-ulang.html", url=url, fields=fields), status
+    return render_template(
+        "errors/kirim-ulang.html", url=url, fields=fields, ref=g.get("request_ref", "-")
+    ), status
 
 
 def safe_target(target: str | None) -> str:
