@@ -14,8 +14,6 @@ ROOT: Final = Path(__file__).parents[2]
 def fill_slots() -> None:
     """Hand the ground floor what only higher floors know."""
     from lms.app import menus
-    from lms.credentials.slots import provide_jp
-    from lms.development import queries as development
     from lms.people import queries as people
 
     slots.person_behind = people.person_behind
@@ -23,7 +21,6 @@ def fill_slots() -> None:
     slots.address_of = people.address_of
     slots.menus = menus.menus_of
     slots.contacts = contacts
-    provide_jp(development.jp_of_source)
 
 
 def contacts() -> dict[str, str]:
